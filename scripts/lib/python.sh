@@ -1,0 +1,47 @@
+# Two virtual environments: a light one for the engine's tests and the linters,
+# which needs neither Odoo nor PostgreSQL, and one that runs Odoo.
+
+python_is_new_enough() {
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+}
+
+venv_works() { "$1/bin/python" -c 'import pip' 2>/dev/null; }
+
+# ensure_venv FOLDER WHAT REQUIREMENTS...: made anew when its Python went away or is
+# another one now, filled in place when the requirements changed.
+ensure_venv() {
+    local folder=$1 what=$2 python wanted file arguments=()
+    shift 2
+    python=$(python3 -c 'import sys; print(sys.version, sys.base_prefix)' | short_hash)
+    wanted=$python-$(cat "$@" | short_hash)
+    if [[ $(cat "$folder/.stamp" 2>/dev/null) == "$wanted" ]] && venv_works "$folder"; then
+        return
+    fi
+    say "Preparing $what"
+    if [[ $(cat "$folder/.stamp" 2>/dev/null) != "$python"-* ]] || ! venv_works "$folder"; then
+        logged "$(basename "$folder")-create" python3 -m venv --clear "$folder" ||
+            die "python3 -m venv did not work" "On Debian: apt-get install python3-venv"
+    fi
+    for file in "$@"; do arguments+=(-r "$file"); done
+    logged "$(basename "$folder")-install" "$folder/bin/python" -m pip install \
+        --disable-pip-version-check --no-input "${arguments[@]}" ||
+        die "pip could not install the packages of $*" \
+            "Check that 'python3 -m pip download --no-deps pytest' reaches a package index."
+    printf '%s\n' "$wanted" >"$folder/.stamp"
+}
+
+ensure_dev_venv() {
+    ensure_python_packages
+    python_is_new_enough || die "$(python3 --version) is too old for the tools here" \
+        "Put a Python 3.11 or newer first on your PATH as python3."
+    ensure_venv "$DEV_VENV" "Python tools (tests of the engine, linters)" \
+        "$REPO/requirements-dev.txt"
+}
+
+ensure_odoo_venv() {
+    ensure_venv "$ODOO_VENV" "Odoo's Python packages (half a minute)" \
+        "$REPO/requirements-odoo.txt" "$REPO/requirements-dev.txt"
+    local site
+    site=$("$ODOO_VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf '%s\n' "$ODOO_PATH" >"$site/mto_planning_odoo.pth"
+}
