@@ -1,0 +1,32 @@
+"""The planning mathematics: pure Python, without Odoo, without a clock.
+
+Describe the shop and what is wanted as a :class:`Problem`, and :func:`plan` it.
+"""
+
+from .errors import CyclicOrderError as CyclicOrderError
+from .errors import DepthError as DepthError
+from .errors import DuplicateKeyError as DuplicateKeyError
+from .errors import EngineError as EngineError
+from .errors import InvalidProblemError as InvalidProblemError
+from .errors import UnknownKeyError as UnknownKeyError
+from .problem import Calendar as Calendar
+from .problem import Demand as Demand
+from .problem import Job as Job
+from .problem import Key as Key
+from .problem import Mode as Mode
+from .problem import Movement as Movement
+from .problem import Need as Need
+from .problem import Operation as Operation
+from .problem import Problem as Problem
+from .problem import Purchase as Purchase
+from .problem import Resource as Resource
+from .problem import Span as Span
+from .problem import Stock as Stock
+from .promise import plan as plan
+from .result import Constraint as Constraint
+from .result import ConstraintKind as ConstraintKind
+from .result import DemandPlan as DemandPlan
+from .result import Plan as Plan
+from .result import Step as Step
+from .result import StepKind as StepKind
+from .shop import Shop as Shop

@@ -1,0 +1,102 @@
+"""The stock of one item over time, as what may still be promised of it."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+
+from .journal import Journal
+from .problem import Movement, Stock
+
+TOLERANCE = 1e-6
+
+
+class Ledger:
+    """Available-to-promise of one item: a staircase that never goes down.
+
+    What may be promised at a moment is the least balance from then on, so that no
+    later demand that is already promised loses its piece. That is all which needs to
+    be kept: taking ``quantity`` at a moment lowers the stairs from there on by it, and
+    no earlier stair stays above the one of that moment.
+
+    >>> coming = Movement(50, 4.0), Movement(80, -2.0)
+    >>> ledger = Ledger(Stock("bolt", 5.0, coming), Journal())
+    >>> ledger.since(5), ledger.since(6), ledger.covers(8)
+    (None, 50, False)
+    >>> ledger.take(60, 3); ledger.covers(4), ledger.since(3), ledger.since(4)
+    (True, None, None)
+    """
+
+    __slots__ = ("_free", "_journal", "_movements", "_times")
+
+    def __init__(self, stock: Stock, journal: Journal) -> None:
+        """Sum up what is on hand and what is to come."""
+        self._journal = journal
+        self._movements = stock.movements
+        self._times, self._free = _stairs(stock)
+
+    def covers(self, quantity: float, taken: float = 0.0) -> bool:
+        """Whether that much is ever free to promise besides ``taken``."""
+        return self._free[-1] - taken >= _at_least(quantity)
+
+    def since(self, quantity: float) -> int | None:
+        """The receipt from which on that much is free; only asked for what is covered.
+
+        :return: its moment, ``None`` when what is on hand is enough.
+        """
+        index = bisect_left(self._free, _at_least(quantity))
+        # Rounding may hide the last crumb of a quantity that was found to be covered.
+        index = min(index, len(self._times) - 1)
+        return self._times[index] if index else None
+
+    def take(self, moment: int, quantity: float) -> None:
+        """Promise that much from ``moment`` on."""
+        times, free = self._times, self._free
+        here = bisect_right(times, moment) - 1
+        level = free[here] - quantity
+        cut = bisect_left(free, level, 0, here)
+        self._journal.note(self._restore, times, free)
+        self._times = times[: cut + 1] + times[here + 1 :]
+        self._free = (
+            free[:cut] + [level] + [step - quantity for step in free[here + 1 :]]
+        )
+
+    def _restore(self, times: list[int], free: list[float]) -> None:
+        self._times, self._free = times, free
+
+    def source(self, moment: int) -> Movement | None:
+        """The largest receipt that is due at a moment."""
+        due = [move for move in self._movements if move.time == moment]
+        return max(due, key=_rank, default=None)
+
+
+def _at_least(quantity: float) -> float:
+    return quantity * (1 - TOLERANCE) if quantity > 0 else float("-inf")
+
+
+def _rank(move: Movement) -> tuple[float, str, str]:
+    # Whatever the order of the movements, the same one is named.
+    return move.quantity, move.name, repr(move.key)
+
+
+def _stairs(stock: Stock) -> tuple[list[int], list[float]]:
+    balance = stock.on_hand
+    points = [(-(1 << 62), balance)]  # on hand for ever
+    for time, change in _changes(stock.movements):
+        balance += change
+        points.append((time, balance))
+    times, free = [], []
+    for time, level in reversed(points):
+        if not free or level < free[-1]:
+            times.append(time)
+            free.append(level)
+        else:
+            times[-1] = time
+    return times[::-1], free[::-1]
+
+
+def _changes(movements: Iterable[Movement]) -> list[tuple[int, float]]:
+    # Summed for each moment, and in one order, for sums of floats depend on it.
+    changes: dict[int, float] = defaultdict(float)
+    for time, quantity in sorted((move.time, move.quantity) for move in movements):
+        changes[time] += quantity
+    return list(changes.items())

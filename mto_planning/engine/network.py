@@ -1,0 +1,232 @@
+"""A demand as a network: activities, and which must be over before which.
+
+The tree of needs is flattened into one list in which everything stands behind what it
+waits for. Whether a need is taken from stock is decided here, before any time is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+from .axis import FORWARD
+from .center import Slot
+from .check import in_order
+from .problem import Demand, Job, Key, Mode, Need, Purchase
+from .result import StepKind
+from .shop import Shop
+
+
+class Place(NamedTuple):
+    """Where an activity stands in time.
+
+    :param ready: the bound that its neighbours set; a stock step forward: the moment
+        from which it can be taken.
+    :param mode: for work, how it is done, and ``slot`` where on that resource.
+    :param since: for a stock step, the moment of the receipt that makes it possible;
+        ``None`` when what is on hand is enough.
+    """
+
+    start: int
+    finish: int
+    ready: int
+    mode: Mode | None = None
+    slot: Slot | None = None
+    since: int | None = None
+
+    def until(self, finish: int) -> "Place":
+        """The same, moved so that it ends at ``finish``."""
+        return self._replace(start=self.start + finish - self.finish, finish=finish)
+
+
+@dataclass(slots=True)
+class Activity:
+    """A piece of a demand that takes a place in time.
+
+    :param floats: it is placed as early as its needs allow, but in the end stands as
+        late as what waits for it allows.
+    """
+
+    kind: StepKind
+    key: Key
+    job: Key | None = None
+    item: Key | None = None
+    quantity: float = 0.0
+    level: int = 0
+    name: str = ""
+    floats: bool = False
+
+    def place(self, shop: Shop, bound: int, way: int) -> Place | None:
+        """The place nearest to ``bound`` in a direction, if there is one."""
+        raise NotImplementedError
+
+    def commit(self, shop: Shop, place: Place) -> None:
+        """Take what the activity uses at its place; waiting uses nothing."""
+
+
+@dataclass(slots=True)
+class Wait(Activity):
+    """Wall-clock time: buying, preparing, making at a fixed pace, storing, delivering.
+
+    :param leads: the time is a lead time that someone promised.
+    """
+
+    seconds: int = 0
+    leads: bool = False
+
+    def place(self, shop: Shop, bound: int, way: int) -> Place:
+        """Directly at the bound."""
+        far = bound + way * self.seconds
+        return Place(min(bound, far), max(bound, far), bound)
+
+
+@dataclass(slots=True)
+class Take(Activity):
+    """A quantity that leaves the stock at one moment."""
+
+    def place(self, shop: Shop, bound: int, way: int) -> Place | None:
+        """Forward as soon as it is free; backward at the bound if free by then."""
+        since = shop.ledger(self.item).since(self.quantity)
+        if since is None:
+            return Place(bound, bound, bound)
+        if way == FORWARD:
+            bound = max(bound, since)
+        return Place(bound, bound, bound, since=since) if since <= bound else None
+
+    def commit(self, shop: Shop, place: Place) -> None:
+        """Promise the quantity from the start on."""
+        shop.ledger(self.item).take(place.start, self.quantity)
+
+
+@dataclass(slots=True)
+class Work(Activity):
+    """Working time on one of several resources."""
+
+    modes: tuple[Mode, ...] = ()
+
+    def place(self, shop: Shop, bound: int, way: int) -> Place | None:
+        """On the resource that is done first; backward that can start last."""
+        best = None
+        for mode in self.modes:
+            slot = shop.center(mode.resource).find(bound, mode.seconds, way)
+            if slot and (best is None or _reach(slot, way) < _reach(best[1], way)):
+                best = mode, slot
+        return best and Place(best[1].start, best[1].finish, bound, *best)
+
+    def commit(self, shop: Shop, place: Place) -> None:
+        """Book the resource."""
+        shop.center(place.mode.resource).book(place.slot)
+
+
+def _reach(slot: Slot, way: int) -> int:
+    return slot.finish if way == FORWARD else -slot.start
+
+
+@dataclass(slots=True)
+class Network:
+    """The activities of one demand, each behind all that it waits for.
+
+    :param before: for each activity the indices of those that must be over before.
+    :param missing: the first need that has no source, if there is one.
+    """
+
+    activities: list[Activity] = field(default_factory=list)
+    before: list[list[int]] = field(default_factory=list)
+    missing: Need | None = None
+
+    def add(self, activity: Activity, before: Iterable[int] = ()) -> int:
+        """Append an activity and give its index."""
+        self.activities.append(activity)
+        self.before.append(list(before))
+        return len(self.activities) - 1
+
+    def after(self) -> list[list[int]]:
+        """For each activity the indices of those that wait for it."""
+        after: list[list[int]] = [[] for _activity in self.activities]
+        for index, before in enumerate(self.before):
+            for other in before:
+                after[other].append(index)
+        return after
+
+
+def weave(demand: Demand, shop: Shop) -> Network:
+    """Flatten a demand; its delivery is the last activity.
+
+    Needs are netted against stock in the order in which they stand, those of a made
+    level after that of the level itself.
+    """
+    weaver = _Weaver(shop)
+    ends = [end for need in demand.needs for end in weaver.need(need, None, 0)]
+    network = weaver.network
+    seconds = demand.deliver_seconds
+    network.add(Wait(StepKind.DELIVERY, demand.key, seconds=seconds), ends)
+    return network
+
+
+class _Weaver:
+    # Each method adds activities and returns the indices of those that are last.
+
+    def __init__(self, shop: Shop) -> None:
+        self.network = Network()
+        self._shop = shop
+        self._netted: dict[Key, float] = defaultdict(float)
+
+    def need(self, need: Need, job: Key | None, level: int) -> list[int]:
+        if need.from_stock and self._net(need):
+            about = job, need.item, need.quantity, level, need.name, True
+            return [self.network.add(Take(StepKind.STOCK, need.key, *about))]
+        if isinstance(need.supply, Purchase):
+            return [self.network.add(_purchase(need, need.supply, job, level))]
+        if isinstance(need.supply, Job):
+            return self._job(need, need.supply, level)
+        self.network.missing = self.network.missing or need
+        return []
+
+    def _net(self, need: Need) -> bool:
+        taken = self._netted[need.item]
+        if not self._shop.ledger(need.item).covers(need.quantity, taken):
+            return False
+        self._netted[need.item] = taken + need.quantity
+        return True
+
+    def _job(self, need: Need, job: Job, level: int) -> list[int]:
+        add, about = self.network.add, (job.key, need.item, need.quantity, level)
+        wait = partial(Wait, StepKind.WAIT, job.key, *about, job.name)
+        there = self._arrivals(job, level + 1)
+        if job.prepare_seconds:
+            prepare = wait(floats=True, seconds=job.prepare_seconds)
+            there[None] = [add(prepare, there[None])]
+        if job.operations:
+            ends = self._operations(job, about, there)
+        else:
+            ends = [add(wait(seconds=job.lead_seconds, leads=True), there[None])]
+        if job.store_seconds:
+            ends = [add(wait(seconds=job.store_seconds), ends)]
+        return ends
+
+    def _arrivals(self, job: Job, level: int) -> dict[Key | None, list[int]]:
+        # By the operation that they must be there for.
+        there: dict[Key | None, list[int]] = defaultdict(list)
+        for part in job.needs:
+            there[part.operation] += self.need(part, job.key, level)
+        return there
+
+    def _operations(
+        self, job: Job, about: tuple, there: dict[Key | None, list[int]]
+    ) -> list[int]:
+        done: dict[Key, int] = {}
+        for operation in in_order(job.operations):
+            # What the job needs holds up its first operations, and so the others.
+            blockers = [done[key] for key in operation.blocked_by] or there[None]
+            key, name, modes = operation.key, operation.name, operation.modes
+            work = Work(StepKind.OPERATION, key, *about, name, modes=modes)
+            done[key] = self.network.add(work, blockers + there[key])
+        blocking = {key for one in job.operations for key in one.blocked_by}
+        return [index for key, index in done.items() if key not in blocking]
+
+
+def _purchase(need: Need, purchase: Purchase, job: Key | None, level: int) -> Wait:
+    about = job, need.item, need.quantity, level, purchase.name, True
+    lead = purchase.lead_seconds
+    return Wait(StepKind.PURCHASE, purchase.key, *about, seconds=lead, leads=True)

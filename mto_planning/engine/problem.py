@@ -1,0 +1,167 @@
+"""The question that is put to the engine: calendars, resources, stock and demands.
+
+Everything is immutable and plain. Times are whole seconds since the epoch, UTC;
+durations are whole seconds; quantities are floats in the item's own unit. Keys are
+any hashable value that the caller likes to get back.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+Key = Hashable
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working time of one or more resources.
+
+    :param spans: half-open ``(opens, closes)``, sorted, disjoint, within the horizon.
+    """
+
+    key: Key
+    spans: tuple[Span, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A work center: ``machines`` equal machines that share one calendar.
+
+    :param bookings: half-open occupied wall-clock spans, in any order; they may
+        overlap and may lie outside working time.
+    """
+
+    key: Key
+    calendar: Calendar
+    bookings: tuple[Span, ...] = ()
+    machines: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to do an operation: on which resource, how many working seconds."""
+
+    resource: Key
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One work order: contiguous working time on one resource.
+
+    :param modes: the work center and its alternatives, best liked first.
+    :param blocked_by: keys of operations of the same job that must end before.
+    """
+
+    key: Key
+    modes: tuple[Mode, ...]
+    blocked_by: tuple[Key, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """Buying from a vendor: it arrives ``lead_seconds`` after it is ordered."""
+
+    key: Key
+    lead_seconds: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One made level: its operations and what they consume.
+
+    :param needs: the components; each must be there before its operation starts.
+    :param prepare_seconds: wall-clock time between the components and the first
+        operation (picking them, days to prepare).
+    :param lead_seconds: wall-clock time of the job when it has no operations.
+    :param store_seconds: wall-clock time between the last operation and the moment
+        the product can be used (storing it).
+    """
+
+    key: Key
+    operations: tuple[Operation, ...] = ()
+    needs: tuple["Need", ...] = ()
+    prepare_seconds: int = 0
+    lead_seconds: int = 0
+    store_seconds: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An item that something consumes, and how it is come by.
+
+    ``from_stock`` items are taken from stock when stock and coming receipts ever
+    cover the quantity that is free; otherwise ``supply`` makes or buys the whole.
+    Other items always take ``supply``, whatever is in stock. A need that has neither
+    is a shortage, and the demand is infeasible.
+
+    :param operation: the operation of the consuming job that needs it; ``None``
+        means that the job cannot start without it.
+    """
+
+    key: Key
+    item: Key
+    quantity: float
+    supply: Job | Purchase | None = None
+    from_stock: bool = False
+    operation: Key | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A customer's request: the needs that it delivers together.
+
+    :param requested: deliver at this time if possible, made as late as possible;
+        ``None`` asks for the earliest time.
+    :param not_before: nothing of this demand may start earlier (``None``: now).
+    :param deliver_seconds: wall-clock time from having the needs to delivery.
+    """
+
+    key: Key
+    needs: tuple[Need, ...]
+    requested: int | None = None
+    not_before: int | None = None
+    deliver_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of stock to come: positive for a receipt, negative for a demand.
+
+    What is due in the past counts from ``Problem.now`` on.
+    """
+
+    time: int
+    quantity: float
+    name: str = ""
+    key: Key = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is on hand of an item now, and what will come and go."""
+
+    item: Key
+    on_hand: float = 0.0
+    movements: tuple[Movement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """All that the engine knows. ``demands`` compete in the order given.
+
+    :param now: nothing starts earlier.
+    :param horizon: nothing ends later; calendars need not reach further.
+    """
+
+    now: int
+    horizon: int
+    demands: tuple[Demand, ...]
+    resources: tuple[Resource, ...] = ()
+    stocks: tuple[Stock, ...] = field(default=())

@@ -1,0 +1,145 @@
+"""From a problem to a plan: demand by demand, backward if asked for, else forward."""
+
+from dataclasses import dataclass
+
+from .axis import BACKWARD, FORWARD
+from .check import check_demands
+from .explain import Explanation, explain, explain_missing, explain_stuck
+from .network import Activity, Network, Place, weave
+from .problem import Demand, Key, Problem
+from .result import Constraint, ConstraintKind, DemandPlan, Plan, Step
+from .schedule import Places, Stuck, Window, commit, schedule, settle
+from .shop import Shop
+
+UNCONSTRAINED = Explanation(frozenset(), Constraint(ConstraintKind.NONE))
+
+
+def plan(problem: Problem, shop: Shop | None = None) -> Plan:
+    """Plan all demands, each on what those before it have left.
+
+    The same problem always gives the same plan, whatever the order of resources,
+    bookings, stocks and movements.
+
+    :param shop: an index of the problem's resources and stocks that was built
+        before, to save that time; those of the problem are then not looked at.
+        It is left as it was.
+    :raises InvalidProblemError: when the problem cannot be read.
+    """
+    if shop is None:
+        shop = Shop(problem.resources, problem.stocks)
+    check_demands(problem, shop)
+    mark = shop.mark()
+    try:
+        promises = [_Promise(demand, problem, shop) for demand in problem.demands]
+        return Plan(tuple(promise.make() for promise in promises))
+    finally:
+        shop.rollback(mark)
+
+
+@dataclass(slots=True)
+class _Promise:
+    """The search for the plan of one demand; what it finds stays committed."""
+
+    demand: Demand
+    problem: Problem
+    shop: Shop
+
+    def make(self) -> DemandPlan:
+        network = weave(self.demand, self.shop)
+        if network.missing:
+            need = network.missing
+            return self._refuse(explain_missing(need.item, need.key, need.name))
+        return self._on_request(network) or self._earliest(network)
+
+    def _window(self, closes: int | None = None) -> Window:
+        now, not_before = self.problem.now, self.demand.not_before
+        opens = now if not_before is None else max(now, not_before)
+        horizon = self.problem.horizon
+        return Window(opens, horizon if closes is None else closes)
+
+    def _on_request(self, network: Network) -> DemandPlan | None:
+        requested = self.demand.requested
+        if requested is None or requested > self.problem.horizon:
+            return None
+        places = self._attempt(network, requested, BACKWARD)
+        if isinstance(places, Stuck):
+            return None
+        commit(network, places, self.shop)
+        return self._accept(network, places, UNCONSTRAINED, _first(places))
+
+    def _earliest(self, network: Network) -> DemandPlan:
+        window = self._window()
+        drafted = self._attempt(network, window.closes, FORWARD)
+        if isinstance(drafted, Stuck):
+            return self._refuse(explain_stuck(drafted, window, self.shop))
+        why = explain(network, drafted, window, self.shop)
+        places = settle(network, drafted)
+        latest = self._latest_start(network, places)
+        commit(network, places, self.shop)
+        return self._accept(network, places, why, latest)
+
+    def _latest_start(self, network: Network, places: Places) -> int:
+        # The plan itself shows that its own start is early enough.
+        late = self._attempt(network, places[-1].finish, BACKWARD)
+        own = _first(places)
+        return own if isinstance(late, Stuck) else max(own, _first(late))
+
+    def _attempt(self, network: Network, closes: int, way: int) -> Places | Stuck:
+        mark = self.shop.mark()
+        places = schedule(network, self.shop, self._window(closes), way)
+        self.shop.rollback(mark)
+        return places
+
+    def _accept(
+        self, network: Network, places: Places, why: Explanation, latest_start: int
+    ) -> DemandPlan:
+        requested, finish = self.demand.requested, places[-1].finish
+        steps = [
+            self._step(activity, place, index in why.critical)
+            for index, (activity, place) in enumerate(
+                zip(network.activities, places, strict=True)
+            )
+        ]
+        steps.sort(key=lambda step: (step.start, step.finish))
+        return DemandPlan(
+            key=self.demand.key,
+            feasible=True,
+            on_request=requested is None or finish <= requested,
+            finish=finish,
+            latest_start=latest_start,
+            steps=tuple(steps),
+            constraint=why.constraint,
+        )
+
+    def _refuse(self, constraint: Constraint) -> DemandPlan:
+        on_request = self.demand.requested is None
+        return DemandPlan(
+            self.demand.key, False, on_request, None, None, (), constraint
+        )
+
+    def _step(self, activity: Activity, place: Place, critical: bool) -> Step:
+        return Step(
+            kind=activity.kind,
+            key=activity.key,
+            job=activity.job,
+            item=activity.item,
+            resource=place.mode and place.mode.resource,
+            quantity=activity.quantity,
+            start=place.start,
+            finish=place.finish,
+            level=activity.level,
+            ready=place.ready,
+            critical=critical,
+            name=activity.name,
+            source=self._source(activity, place),
+        )
+
+    def _source(self, activity: Activity, place: Place) -> Key | None:
+        if place.since is None:
+            return None
+        receipt = self.shop.ledger(activity.item).source(place.since)
+        return receipt and receipt.key
+
+
+def _first(places: Places) -> int:
+    return min(place.start for place in places)

@@ -1,0 +1,72 @@
+"""One pass over a network gives each activity its place, in either direction."""
+
+from typing import NamedTuple
+
+from .axis import FORWARD
+from .network import Activity, Network, Place
+from .shop import Shop
+
+
+class Window(NamedTuple):
+    """Nothing starts before ``opens`` and nothing ends after ``closes``."""
+
+    opens: int
+    closes: int
+
+
+class Stuck(NamedTuple):
+    """A pass that failed: the activity that found no place, and its bound."""
+
+    activity: Activity
+    bound: int
+
+
+Places = list[Place]
+
+
+def schedule(network: Network, shop: Shop, window: Window, way: int) -> Places | Stuck:
+    """Place and commit all activities, each directly after its neighbours.
+
+    :param way: ``FORWARD`` from the opening of the window, each activity as early as
+        those before it allow; ``BACKWARD`` from its closing, as late as possible.
+    :return: a place for each activity, or where it failed; either way the caller
+        takes back what was committed, if he does not want it.
+    """
+    indices = range(len(network.activities))[::way]
+    neighbours = network.before if way == FORWARD else network.after()
+    origin = window.opens if way == FORWARD else window.closes
+    places: dict[int, Place] = {}
+    for index in indices:
+        activity = network.activities[index]
+        ends = [_far(places[other], way) for other in neighbours[index]]
+        bound = max(ends, key=way.__mul__, default=origin)
+        place = activity.place(shop, bound, way)
+        if place is None or not _inside(place, window):
+            return Stuck(activity, bound)
+        activity.commit(shop, place)
+        places[index] = place
+    return [places[index] for index in sorted(indices)]
+
+
+def settle(network: Network, places: Places) -> Places:
+    """Move what should not be early, such as purchases, up to what waits for it."""
+    settled, after = list(places), network.after()
+    for index in reversed(range(len(places))):
+        if network.activities[index].floats:
+            until = min(settled[other].start for other in after[index])
+            settled[index] = settled[index].until(until)
+    return settled
+
+
+def commit(network: Network, places: Places, shop: Shop) -> None:
+    """Take all that the activities use at their places."""
+    for activity, place in zip(network.activities, places, strict=True):
+        activity.commit(shop, place)
+
+
+def _far(place: Place, way: int) -> int:
+    return place.finish if way == FORWARD else place.start
+
+
+def _inside(place: Place, window: Window) -> bool:
+    return window.opens <= place.start and place.finish <= window.closes
