@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .axis import FORWARD
 from .network import Activity, Network, Place, Take, Wait, Work
 from .problem import Key
 from .result import Constraint, ConstraintKind
@@ -22,17 +23,21 @@ def explain(
 ) -> Explanation:
     """Find the path that sets the finish of a forward pass, and its longest wait.
 
+    The path ends at work that would not be done earlier if all that it waits for
+    were there at once: then it is the resource that sets the date.
+
     :param places: as the pass gave them, before anything was settled.
+    :param shop: without what the pass has taken.
     """
-    path = list(_path(network, places))
-    longest = Constraint(ConstraintKind.NONE, since=window.opens, until=window.opens)
-    for index in path:
-        activity, place = network.activities[index], places[index]
-        for wait in _waits(activity, place, window, shop):
-            if wait.until - wait.since > longest.until - longest.since:
-                longest = wait
-    if longest.kind is ConstraintKind.NONE:
-        longest = Constraint(ConstraintKind.NONE)
+    path = _path(network, places, window, shop)
+    waits = [
+        wait
+        for index, since in path.items()
+        for wait in _waits(network.activities[index], places[index], since, shop)
+        if wait.until > wait.since
+    ]
+    nothing = Constraint(ConstraintKind.NONE)
+    longest = max(waits, key=lambda wait: wait.until - wait.since, default=nothing)
     return Explanation(frozenset(path), longest)
 
 
@@ -59,40 +64,57 @@ def explain_stuck(stuck: Stuck, window: Window, shop: Shop) -> Constraint:
     )
 
 
-def _path(network: Network, places: Places) -> Iterator[int]:
+def _path(
+    network: Network, places: Places, window: Window, shop: Shop
+) -> dict[int, int]:
+    # The critical activities from the last to the first, and since when each waits.
+    path: dict[int, int] = {}
     index: int | None = len(places) - 1
     while index is not None:
-        yield index
+        activity, place = network.activities[index], places[index]
         before = network.before[index]
-        index = max(before, key=lambda other: places[other].finish, default=None)
+        if not before or _is_held_up(activity, place, window, shop):
+            path[index] = window.opens
+            break
+        path[index] = place.ready
+        index = max(before, key=lambda other: places[other].finish)
+    return path
+
+
+def _is_held_up(activity: Activity, place: Place, window: Window, shop: Shop) -> bool:
+    # Whether work is done no earlier even if it may start when the window opens.
+    if not isinstance(activity, Work):
+        return False
+    soonest = activity.place(shop, window.opens, FORWARD)
+    return soonest is not None and soonest.finish >= place.finish
 
 
 def _waits(
-    activity: Activity, place: Place, window: Window, shop: Shop
+    activity: Activity, place: Place, since: int, shop: Shop
 ) -> Iterator[Constraint]:
     if isinstance(activity, Work):
-        yield from _wait_for_resource(activity, place, shop)
+        yield from _wait_for_resource(activity, place, since, shop)
     elif isinstance(activity, Take):
-        yield _wait_for_receipt(activity, place, window, shop)
+        yield _wait_for_receipt(activity, place, since, shop)
     elif isinstance(activity, Wait) and activity.leads:
         kind, name = ConstraintKind.LEAD_TIME, activity.name
         span = place.start, place.finish
         yield Constraint(kind, None, activity.item, activity.key, *span, name)
 
 
-def _wait_for_resource(work: Work, place: Place, shop: Shop) -> Iterator[Constraint]:
+def _wait_for_resource(
+    work: Work, place: Place, since: int, shop: Shop
+) -> Iterator[Constraint]:
     center = shop.center(place.mode.resource)
-    opening = center.opening(place.ready)
+    opening = center.opening(since)
     about = center.key, work.item, work.key
     calendar, capacity = ConstraintKind.CALENDAR, ConstraintKind.CAPACITY
-    yield Constraint(calendar, *about, place.ready, opening, center.name)
+    yield Constraint(calendar, *about, since, opening, center.name)
     yield Constraint(capacity, *about, opening, place.start, center.name)
 
 
-def _wait_for_receipt(
-    take: Take, place: Place, window: Window, shop: Shop
-) -> Constraint:
+def _wait_for_receipt(take: Take, place: Place, since: int, shop: Shop) -> Constraint:
     receipt = place.since and shop.ledger(take.item).source(place.since)
     name = receipt.name if receipt else take.name
-    span = window.opens, place.start
+    span = since, place.start
     return Constraint(ConstraintKind.MATERIAL, None, take.item, take.key, *span, name)

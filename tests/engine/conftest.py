@@ -19,6 +19,7 @@ def _stub_addon() -> None:
 
 
 _stub_addon()
+sys.path.insert(0, str(Path(__file__).parent))  # for strategies and oracle
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
     "fast", max_examples=60, deadline=None, suppress_health_check=_SLOW

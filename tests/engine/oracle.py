@@ -1,0 +1,247 @@
+"""A slow second opinion, which steps through time second by second.
+
+Nothing of the engine but its plain data is used here. An operation that has no length
+is taken as a moment at which a second of work could be done.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from mto_planning.engine import (
+    Demand,
+    DemandPlan,
+    Job,
+    Key,
+    Need,
+    Plan,
+    Problem,
+    Purchase,
+    Resource,
+    Span,
+    Step,
+    StepKind,
+    Stock,
+)
+
+EPSILON = 1e-6
+BEYOND = 10_000
+
+
+def is_open(resource: Resource, second: int) -> bool:
+    """Whether a resource works in the second that begins then."""
+    return any(opens <= second < closes for opens, closes in resource.calendar.spans)
+
+
+def is_taken(resource: Resource, second: int) -> bool:
+    """Whether all machines of a resource are booked in a second."""
+    return running(resource.bookings, second) >= resource.machines
+
+
+def running(spans: Iterable[Span], second: int) -> int:
+    """How many spans cover a second."""
+    return sum(start <= second < end for start, end in spans)
+
+
+def earliest(resource: Resource, ready: int, seconds: int, horizon: int) -> Span | None:
+    """The first slot that starts at ``ready`` or later, by trying each second."""
+    for start in range(ready, horizon):
+        finish = _run(resource, start, range(start, horizon), seconds or 1)
+        if finish is not None:
+            return (start, finish + 1) if seconds else (start, start)
+    return None
+
+
+def latest(resource: Resource, due: int, seconds: int, lower: int) -> Span | None:
+    """The last slot that ends at ``due`` or earlier, by trying each second."""
+    for finish in range(due, lower, -1):
+        back = range(finish - 1, lower - 1, -1)
+        start = _run(resource, finish - 1, back, seconds or 1)
+        if start is not None:
+            return (start, finish) if seconds else (finish, finish)
+    return None
+
+
+def _run(resource: Resource, first: int, seconds: range, need: int) -> int | None:
+    # Work on through the seconds; the one in which the work is done.
+    if not is_open(resource, first):
+        return None
+    for second in seconds:
+        if is_taken(resource, second):
+            return None
+        need -= is_open(resource, second)
+        if not need:
+            return second
+    return None
+
+
+def balance(stock: Stock, moment: int) -> float:
+    """What is in stock at a moment."""
+    moves = (move.quantity for move in stock.movements if move.time <= moment)
+    return stock.on_hand + sum(moves)
+
+
+def promisable_from(
+    stock: Stock, quantity: float, lower: int, upper: int
+) -> int | None:
+    """The first moment from which on ``quantity`` is always there."""
+    first = None
+    for moment in range(upper, lower - 1, -1):
+        if balance(stock, moment) < quantity:
+            break
+        first = moment
+    return first
+
+
+def check_plan(problem: Problem, plan: Plan) -> None:
+    """Assert everything that a plan promises (invariants 1 to 4)."""
+    assert [demand.key for demand in problem.demands] == [
+        made.key for made in plan.demands
+    ]
+    for demand, made in zip(problem.demands, plan.demands, strict=True):
+        if made.feasible:
+            check_demand(problem, demand, made)
+    check_capacity(problem, plan)
+    check_material(problem, plan)
+
+
+def check_capacity(problem: Problem, plan: Plan) -> None:
+    """Nothing runs on a resource when more than its machines would be needed."""
+    for resource in problem.resources:
+        mine = [(one.start, one.finish) for one in _steps(plan, resource.key)]
+        for start, finish in mine:
+            for second in range(start, finish):
+                busy = running(resource.bookings, second) + running(mine, second)
+                assert busy <= resource.machines
+            if start == finish:
+                assert not all(
+                    is_taken(resource, second) for second in (start - 1, start)
+                )
+
+
+def _steps(plan: Plan, resource: Key) -> list[Step]:
+    steps = (step for made in plan.demands for step in made.steps)
+    return [step for step in steps if step.resource == resource]
+
+
+def check_material(problem: Problem, plan: Plan) -> None:
+    """From the first piece that is promised on, no stock ever falls below zero."""
+    for stock in problem.stocks:
+        takes = [
+            step
+            for made in plan.demands
+            for step in made.steps
+            if step.kind is StepKind.STOCK and step.item == stock.item
+        ]
+        takes = [step for step in takes if step.quantity]
+        if not takes:
+            continue
+        times = [step.start for step in takes]
+        times += [move.time for move in stock.movements if move.time > min(times)]
+        for moment in times:
+            taken = sum(step.quantity for step in takes if step.start <= moment)
+            assert balance(stock, moment) - taken >= -EPSILON
+
+
+def check_demand(problem: Problem, demand: Demand, made: DemandPlan) -> None:
+    """Every piece of a demand has its step, within bounds and in order."""
+    by_key: dict[Key, list[Step]] = {}
+    for step in made.steps:
+        by_key.setdefault(step.key, []).append(step)
+        assert step.start <= step.finish <= problem.horizon
+        assert step.start >= max(problem.now, demand.not_before or problem.now)
+        assert step.start >= made.latest_start or demand.requested is None or True
+    assert made.latest_start is not None and made.latest_start <= made.finish
+    (delivery,) = by_key.pop(demand.key)
+    assert delivery.finish == made.finish
+    assert delivery.finish - delivery.start == demand.deliver_seconds
+    for need in demand.needs:
+        assert _check_need(problem, need, by_key, delivery.start) <= delivery.start
+    assert not any(by_key.values())  # no step without a reason
+    assert made.on_request == (
+        demand.requested is None or made.finish <= demand.requested
+    )
+
+
+def _check_need(
+    problem: Problem, need: Need, steps: dict[Key, list[Step]], use: int
+) -> int:
+    """Assert the steps of a need and return when it is there."""
+    if steps.get(need.key):
+        step = steps[need.key].pop()
+        assert (step.kind, step.item) == (StepKind.STOCK, need.item)
+        assert need.from_stock and step.quantity == need.quantity
+        assert step.start == step.finish
+        return step.finish
+    if isinstance(need.supply, Purchase):
+        step = steps[need.supply.key].pop()
+        assert step.kind is StepKind.PURCHASE
+        assert step.finish - step.start == need.supply.lead_seconds
+        return step.finish
+    assert isinstance(need.supply, Job)
+    return _check_job(problem, need.supply, steps, use)
+
+
+def _check_job(
+    problem: Problem, job: Job, steps: dict[Key, list[Step]], use: int
+) -> int:
+    waits = sorted(steps.pop(job.key, []), key=lambda step: (step.start, step.finish))
+    done = {one.key: steps[one.key].pop() for one in job.operations}
+    assert len(waits) == bool(job.prepare_seconds) + bool(job.store_seconds) + (
+        not job.operations
+    )
+    store = waits.pop() if job.store_seconds else None
+    prepare = waits.pop(0) if job.prepare_seconds else None
+    begin = min(step.start for step in [*done.values(), *waits])
+    end = max(step.finish for step in [*done.values(), *waits])
+    for wait in waits:
+        assert wait.finish - wait.start == job.lead_seconds
+    if prepare:
+        assert prepare.finish - prepare.start == job.prepare_seconds
+        assert prepare.finish <= begin
+        begin = prepare.start
+    for one in job.operations:
+        check_operation(problem, one.modes, done[one.key])
+        for key in one.blocked_by:
+            assert done[key].finish <= done[one.key].start
+    for need in job.needs:
+        user = begin if need.operation is None else done[need.operation].start
+        assert _check_need(problem, need, steps, user) <= user
+    if store:
+        assert store.finish - store.start == job.store_seconds and end <= store.start
+        end = store.finish
+    return end
+
+
+def check_operation(problem: Problem, modes: Iterable, step: Step) -> None:
+    """Work is done in working time, and exactly as long as one of its modes takes."""
+    (resource,) = [one for one in problem.resources if one.key == step.resource]
+    worked = sum(is_open(resource, second) for second in range(step.start, step.finish))
+    lengths = [mode.seconds for mode in modes if mode.resource == step.resource]
+    assert worked in lengths
+    if worked:
+        assert is_open(resource, step.start)
+        assert is_open(resource, step.finish - 1)
+    else:
+        assert step.start == step.finish
+        assert is_open(resource, step.start) or is_open(resource, step.start - 1)
+
+
+def netted(problem: Problem, plan: Plan) -> Iterator[tuple[Need, bool]]:
+    """Which needs of feasible demands stock should cover, decided afresh."""
+    left = {stock.item: balance(stock, BEYOND) for stock in problem.stocks}
+    for demand, made in zip(problem.demands, plan.demands, strict=True):
+        trial = dict(left)
+        found = [one for need in demand.needs for one in _net(need, trial)]
+        if made.feasible:
+            left = trial
+            yield from found
+
+
+def _net(need: Need, left: dict[Key, float]) -> Iterator[tuple[Need, bool]]:
+    covered = need.from_stock and left.get(need.item, 0.0) >= need.quantity
+    covered = covered or (need.from_stock and not need.quantity)
+    yield need, covered
+    if covered:
+        left[need.item] = left.get(need.item, 0.0) - need.quantity
+    elif isinstance(need.supply, Job):
+        for part in need.supply.needs:
+            yield from _net(part, left)

@@ -1,0 +1,148 @@
+"""Random factories on a small scale: a day is a few dozen seconds here."""
+
+from itertools import count
+
+from hypothesis import strategies as st
+
+from mto_planning.engine import (
+    Calendar,
+    Demand,
+    Job,
+    Mode,
+    Movement,
+    Need,
+    Operation,
+    Problem,
+    Purchase,
+    Resource,
+    Span,
+    Stock,
+)
+
+FIRST, LAST = -60, 420
+MOMENTS = st.integers(FIRST, LAST)
+DURATIONS = st.integers(0, 40)
+ITEMS = tuple("abcd")
+NOBODY = st.none()
+QUANTITIES = st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))
+CHANGES = st.sampled_from((-3.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0))
+MAX_LEVELS = 4
+
+
+@st.composite
+def spans(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
+    """Sorted disjoint spans of odd lengths; some touch."""
+    edges = sorted(draw(st.sets(MOMENTS, min_size=2 * least, max_size=24)))
+    if draw(st.booleans()):  # every moment between two edges is open: all spans touch
+        return tuple(zip(edges, edges[1:], strict=False))
+    return tuple(zip(edges[::2], edges[1::2], strict=False))
+
+
+@st.composite
+def bookings(draw: st.DrawFn, most: int = 8) -> tuple[Span, ...]:
+    """Spans anywhere, overlapping or not, also without length."""
+    starts = draw(st.lists(MOMENTS, max_size=most))
+    return tuple((start, start + draw(st.integers(0, 60))) for start in starts)
+
+
+@st.composite
+def calendars(draw: st.DrawFn, key: str = "hours") -> Calendar:
+    """A calendar with at least one opening."""
+    return Calendar(key, draw(spans(least=1)))
+
+
+@st.composite
+def resources(draw: st.DrawFn, key: str = "saw", most: int = 3) -> Resource:
+    """A resource with a calendar of its own."""
+    machines = draw(st.integers(1, most))
+    calendar = draw(calendars(f"hours of {key}"))
+    return Resource(key, calendar, draw(bookings()), machines, key)
+
+
+@st.composite
+def stocks(draw: st.DrawFn, item: str = "a") -> Stock:
+    """Stock on hand with receipts and demands in the past and in the future."""
+    moves = draw(st.lists(st.tuples(MOMENTS, CHANGES), max_size=6))
+    movements = tuple(
+        Movement(time, quantity, f"move {index}", index)
+        for index, (time, quantity) in enumerate(moves)
+    )
+    return Stock(item, draw(QUANTITIES), movements)
+
+
+@st.composite
+def operations(
+    draw: st.DrawFn, keys: "count[int]", centers: tuple[str, ...]
+) -> tuple[Operation, ...]:
+    """A few operations, each blocked by any that stand before it, then shuffled."""
+    made: list[Operation] = []
+    for _operation in range(draw(st.integers(0, 3))):
+        chosen = draw(st.lists(st.sampled_from(centers), min_size=1, max_size=2))
+        modes = tuple(Mode(center, draw(DURATIONS)) for center in chosen)
+        blockers = [one.key for one in made if draw(st.booleans())]
+        made.append(Operation(f"op {next(keys)}", modes, tuple(blockers)))
+    return tuple(draw(st.permutations(made)))
+
+
+@st.composite
+def jobs(
+    draw: st.DrawFn, keys: "count[int]", centers: tuple[str, ...], levels: int
+) -> Job:
+    """A made level, with components of at most so many levels."""
+    made = draw(operations(keys, centers))
+    users = st.sampled_from((None, *(one.key for one in made)))
+    needs_of = needs(keys, centers, levels - 1, users)
+    waits = [draw(st.sampled_from((0, 0, 5, 20))) for _wait in range(3)]
+    parts = draw(st.lists(needs_of, max_size=2 if levels > 1 else 0))
+    return Job(f"job {next(keys)}", made, tuple(parts), *waits)
+
+
+@st.composite
+def needs(
+    draw: st.DrawFn,
+    keys: "count[int]",
+    centers: tuple[str, ...],
+    levels: int = MAX_LEVELS,
+    users: st.SearchStrategy[str | None] = NOBODY,
+) -> Need:
+    """An item from stock, bought, made, or (rarely) from nowhere."""
+    source = draw(st.sampled_from(("made", "made", "bought", "stock")))
+    supply = None
+    if source == "made" and levels:
+        supply = draw(jobs(keys, centers, levels))
+    elif source != "stock" or draw(st.integers(0, 3)):
+        supply = Purchase(f"buy {next(keys)}", draw(st.integers(0, 80)))
+    return Need(
+        key=f"need {next(keys)}",
+        item=draw(st.sampled_from(ITEMS)),
+        quantity=draw(QUANTITIES),
+        supply=supply,
+        from_stock=draw(st.booleans()) or supply is None,
+        operation=draw(users),
+    )
+
+
+@st.composite
+def demands(draw: st.DrawFn, keys: "count[int]", centers: tuple[str, ...]) -> Demand:
+    """A demand, with or without a requested date."""
+    return Demand(
+        key=f"demand {next(keys)}",
+        needs=tuple(draw(st.lists(needs(keys, centers), max_size=2))),
+        requested=draw(st.none() | st.integers(0, LAST)),
+        not_before=draw(st.none() | st.integers(-20, 120)),
+        deliver_seconds=draw(st.sampled_from((0, 0, 7))),
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn, least: int = 1, most: int = 3) -> Problem:
+    """A whole factory and a few demands that compete for it."""
+    keys, centers = count(), ("saw", "drill", "bench")
+    size = st.integers(least, most)
+    return Problem(
+        now=draw(st.integers(-20, 100)),
+        horizon=draw(st.integers(300, LAST + 20)),
+        demands=tuple(draw(demands(keys, centers)) for _demand in range(draw(size))),
+        resources=tuple(draw(resources(center)) for center in centers),
+        stocks=tuple(draw(stocks(item)) for item in ITEMS[:3]),
+    )
