@@ -1,0 +1,13 @@
+"""Between Odoo's records and the engine: the only place where the two meet.
+
+Nothing here writes. ``models/mto_planner.py`` is the only caller.
+"""
+
+from .answer import Answer as Answer
+from .clock import from_seconds as from_seconds
+from .clock import planning_now as planning_now
+from .clock import to_seconds as to_seconds
+from .network import Network as Network
+from .network import NetworkBuilder as NetworkBuilder
+from .request import Request as Request
+from .shop import ShopLoader as ShopLoader

@@ -1,0 +1,300 @@
+"""The engine's plan in the words and forms that people and programs get."""
+
+from odoo.fields import Datetime
+from odoo.tools import format_date, format_duration
+
+from .. import engine
+from .clock import from_seconds
+from .network import Network
+
+
+class Answer:
+    """The plan of one network, with names, dates and the reason.
+
+    :param env: the environment of the user who asked: his language and time zone.
+    """
+
+    def __init__(self, env, network: Network, plan: engine.DemandPlan):
+        self.env = env
+        self.network = network
+        self.plan = plan
+
+    # Dates
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is any date at all."""
+        return self.plan.feasible
+
+    @property
+    def promise_date(self):
+        """When the customer has it; ``None`` when it cannot be planned."""
+        return self._moment(self.plan.finish)
+
+    @property
+    def shipping_date(self):
+        """When the delivery's core date is: the promise less the security lead."""
+        finish = self.plan.finish
+        return self._moment(finish and finish - self.network.security_seconds)
+
+    @property
+    def latest_start(self):
+        """When the first step must begin at the latest."""
+        return self._moment(self.plan.latest_start)
+
+    def _moment(self, seconds):
+        return None if seconds is None else from_seconds(seconds)
+
+    # Levels
+
+    def is_made_for_order(self, component) -> bool:
+        """Whether a component is made or bought for this request, by the plan."""
+        return component.path not in self._stock_paths
+
+    @property
+    def _stock_paths(self):
+        return {
+            step.key
+            for step in self.plan.steps
+            if step.kind == engine.StepKind.STOCK
+        }
+
+    @property
+    def made_levels(self):
+        """The levels that are made for this request, parents first."""
+        levels = []
+        waiting = list(reversed(self.network.roots))
+        while waiting:
+            component = waiting.pop()
+            if component.made and self.is_made_for_order(component):
+                levels.append(component.made)
+                waiting += reversed(component.made.components)
+        return levels
+
+    def spans(self):
+        """``{operation key: (start, finish, work center id)}`` as planned."""
+        return {
+            step.key: (
+                from_seconds(step.start),
+                from_seconds(step.finish),
+                step.resource,
+            )
+            for step in self.plan.steps
+            if step.kind == engine.StepKind.OPERATION
+        }
+
+    def level_span(self, level):
+        """``(start, finish)`` of a made level: its first start and last finish."""
+        steps = [step for step in self.plan.steps if step.job == level.path]
+        own = [
+            step
+            for step in steps
+            if step.kind in (engine.StepKind.OPERATION, engine.StepKind.WAIT)
+        ] or steps
+        return (
+            from_seconds(min(step.start for step in own)),
+            from_seconds(max(step.finish for step in own)),
+        )
+
+    # Public form
+
+    def as_dict(self) -> dict:
+        """The dictionary of the public interface, see ``docs/api.md``."""
+        request = self.network.request
+        return {
+            "product_id": request.product.id,
+            "quantity": request.quantity,
+            "feasible": self.feasible,
+            "promise_date": _string(self.promise_date),
+            "requested_date": _string(request.requested),
+            "on_request": self.plan.on_request,
+            "latest_start": _string(self.latest_start),
+            "constraint": self._constraint(),
+            "steps": [self._step(step) for step in self.plan.steps],
+        }
+
+    def _step(self, step) -> dict:
+        component = self.network.components.get(step.key)
+        product = component.product if component else self._product_of(step)
+        values = {
+            "kind": _PUBLIC_KIND[step.kind],
+            "name": self._step_name(step, product),
+            "product_id": product.id,
+            "product": product.display_name,
+            "quantity": step.quantity,
+            "start": _string(from_seconds(step.start)),
+            "finish": _string(from_seconds(step.finish)),
+            "level": step.level,
+            "critical": step.critical,
+        }
+        if step.resource is not None:
+            center = self._workcenter(step.resource)
+            values.update(workcenter_id=center.id, workcenter=center.display_name)
+        return values
+
+    def _product_of(self, step):
+        level = self.network.levels.get(step.job)
+        return level.product if level else self.network.request.product
+
+    def _step_name(self, step, product) -> str:
+        if step.kind == engine.StepKind.OPERATION:
+            return self.network.operations[step.key].name
+        if step.kind == engine.StepKind.PURCHASE:
+            vendor = self.network.components[step.key].vendor.partner_id
+            return self.env._(
+                "%(product)s from %(vendor)s",
+                product=product.display_name,
+                vendor=vendor.display_name,
+            )
+        if step.kind == engine.StepKind.DELIVERY:
+            return self.env._("Delivery")
+        return product.display_name
+
+    def _workcenter(self, workcenter_id):
+        return self.network.request.product.env["mrp.workcenter"].browse(workcenter_id)
+
+    # The reason
+
+    def _constraint(self) -> dict:
+        constraint = self.plan.constraint
+        values = {
+            "kind": _PUBLIC_CONSTRAINT[constraint.kind],
+            "text": self._text(constraint),
+        }
+        if constraint.resource is not None:
+            values["workcenter_id"] = constraint.resource
+        product = self._constraint_product(constraint)
+        if product:
+            values["product_id"] = product.id
+        return values
+
+    def _constraint_product(self, constraint):
+        component = self.network.components.get(constraint.step)
+        if component:
+            return component.product
+        level = self.network.levels.get(constraint.step)
+        return level.product if level else None
+
+    def _text(self, constraint) -> str:
+        """One plain sentence that says what sets the date."""
+        writer = {
+            engine.ConstraintKind.CAPACITY: self._capacity_text,
+            engine.ConstraintKind.MATERIAL: self._material_text,
+            engine.ConstraintKind.LEAD_TIME: self._lead_time_text,
+            engine.ConstraintKind.CALENDAR: self._calendar_text,
+            engine.ConstraintKind.SHORTAGE: self._shortage_text,
+            engine.ConstraintKind.HORIZON: self._horizon_text,
+            engine.ConstraintKind.NONE: self._no_constraint_text,
+        }[constraint.kind]
+        return writer(constraint)
+
+    def _capacity_text(self, constraint):
+        return self.env._(
+            "%(workcenter)s is full until %(date)s.",
+            workcenter=self._workcenter(constraint.resource).display_name,
+            date=self._day(constraint.until),
+        )
+
+    def _material_text(self, constraint):
+        return self.env._(
+            "%(product)s is only there on %(date)s.",
+            product=self._constraint_product(constraint).display_name,
+            date=self._day(constraint.until),
+        )
+
+    def _lead_time_text(self, constraint):
+        component = self.network.components.get(constraint.step)
+        days = (constraint.until - constraint.since) / 86400
+        if component and component.vendor and not component.made:
+            return self.env._(
+                "%(product)s takes %(days)d days from %(vendor)s: "
+                "it arrives on %(date)s.",
+                product=component.product.display_name,
+                days=round(days),
+                vendor=component.vendor.partner_id.display_name,
+                date=self._day(constraint.until),
+            )
+        return self.env._(
+            "Making %(product)s takes %(days)d days.",
+            product=self._constraint_product(constraint).display_name,
+            days=round(days),
+        )
+
+    def _calendar_text(self, constraint):
+        return self.env._(
+            "%(workcenter)s is closed until %(date)s.",
+            workcenter=self._workcenter(constraint.resource).display_name,
+            date=self._day(constraint.until),
+        )
+
+    def _shortage_text(self, constraint):
+        component = self.network.components[constraint.step]
+        return self.env._(
+            "%(product)s (level %(level)d, %(quantity)s %(unit)s) is not in stock and "
+            "cannot be made or bought: give it a bill of materials, a vendor or "
+            "stock.",
+            product=component.product.display_name,
+            level=len(component.path) - 1,
+            quantity=f"{component.quantity:g}",
+            unit=component.product.uom_id.name,
+        )
+
+    def _horizon_text(self, constraint):
+        if constraint.resource is None:
+            return self.env._("There is no date within the next two years.")
+        center = self._workcenter(constraint.resource)
+        if not center.resource_calendar_id:
+            return self.env._(
+                "%(workcenter)s has no working hours: set them on the work center.",
+                workcenter=center.display_name,
+            )
+        return self.env._(
+            "%(workcenter)s has no free time within the next two years.",
+            workcenter=center.display_name,
+        )
+
+    def _no_constraint_text(self, _constraint):
+        if self.plan.on_request and self.network.request.requested:
+            return self.env._(
+                "It can be delivered as requested; work starts on %(date)s.",
+                date=self._day(self.plan.steps[0].start),
+            )
+        hours = sum(
+            mode.seconds
+            for level in self.made_levels
+            for operation in level.operations
+            for mode in operation.modes[:1]
+        )
+        return self.env._(
+            "Nothing is in the way: it takes its %(hours)s hours of work.",
+            hours=format_duration(hours / 3600),
+        )
+
+    def _day(self, seconds) -> str:
+        moment = Datetime.context_timestamp(
+            self.env["mto.planner"], from_seconds(seconds)
+        )
+        return format_date(self.env, moment.date(), date_format="d MMMM")
+
+
+# The engine's words and the interface's differ where the interface is older.
+_PUBLIC_KIND = {
+    engine.StepKind.OPERATION: "operation",
+    engine.StepKind.PURCHASE: "purchase",
+    engine.StepKind.STOCK: "stock",
+    engine.StepKind.WAIT: "lead_time",
+    engine.StepKind.DELIVERY: "transfer",
+}
+_PUBLIC_CONSTRAINT = {
+    engine.ConstraintKind.CAPACITY: "capacity",
+    engine.ConstraintKind.MATERIAL: "material",
+    engine.ConstraintKind.LEAD_TIME: "lead_time",
+    engine.ConstraintKind.CALENDAR: "calendar",
+    engine.ConstraintKind.SHORTAGE: "material",
+    engine.ConstraintKind.HORIZON: "capacity",
+    engine.ConstraintKind.NONE: "none",
+}
+
+
+def _string(moment):
+    return Datetime.to_string(moment) if moment else False

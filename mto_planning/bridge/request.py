@@ -1,0 +1,31 @@
+"""What somebody asks for, checked and complete."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A quantity of a product, wanted in a warehouse's delivery.
+
+    :param key: any hashable value; comes back with the answer.
+    :param product: ``product.product`` record.
+    :param quantity: in ``uom``, greater than zero.
+    :param warehouse: ``stock.warehouse`` record; its company plans.
+    :param requested: naive UTC datetime of delivery, or ``None`` for the earliest.
+    :param bom: ``mrp.bom`` to make the product with, or empty for the usual one.
+    :param line: ``sale.order.line`` that asks, or empty.
+    """
+
+    key: Any
+    product: Any
+    quantity: float
+    uom: Any
+    warehouse: Any
+    requested: datetime | None
+    bom: Any
+    line: Any
+    routes: Any
+    never_values: Any
+    customer_location: Any

@@ -1,0 +1,508 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import float_compare, format_datetime
+
+# Shares of progress in percent; what an order has none of counts for the others.
+SHARES = {"material": 20.0, "production": 70.0, "delivery": 10.0}
+UNORDERED = ("draft", "sent", "to approve")
+
+
+class Outlook:
+    """Expected dates of one line's production, from the bought parts upwards.
+
+    A plain calculation over records that are already loaded; superuser records, since
+    a salesperson follows purchases and work orders that he may not open.
+    """
+
+    def __init__(self, line, now):
+        self.line = line
+        self.now = now
+        self.promise = line.mto_promise_id
+        self.productions = line.mto_production_ids.filtered(
+            lambda production: production.state != "cancel"
+        )
+        self.purchases = line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.state != "cancel"
+        )
+        # (hours late, what it is, expected, needed), the worst last when sorted.
+        self.delays = []
+        self._finish = {}
+        self._purchases_of = defaultdict(list)
+        for purchase in self.purchases:
+            for group in purchase.move_dest_ids.production_group_id:
+                self._purchases_of[group].append(purchase)
+
+    def receipt(self, purchase):
+        """When bought parts are here: really, or as things stand."""
+        if _is_received(purchase):
+            return None
+        moves = purchase.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        expected = max([purchase.date_planned, *moves.mapped("date"), self.now])
+        late = self.now - (purchase.mto_order_by or self.now)
+        if purchase.state in UNORDERED and late >= timedelta(days=1):
+            expected = max(expected, purchase.date_planned + timedelta(days=late.days))
+        return expected
+
+    def finish(self, production):
+        """When a manufacturing order ends: really, or as things stand."""
+        if production not in self._finish:
+            # Set first: a loop in the pegs (there should be none) must end.
+            self._finish[production] = production.date_finished
+            self._finish[production] = self._expect(production)
+        return self._finish[production]
+
+    def _expect(self, production):
+        if production.state == "done":
+            return production.date_finished
+        delay = max(self._waits(production), default=timedelta())
+        planned = production.date_finished or self.now
+        expected = max(planned + delay, self.now)
+        if expected > planned:
+            self.delays.append((expected, production.name, expected, planned))
+        return expected
+
+    def _waits(self, production):
+        """By how much each thing keeps the order from its plan."""
+        pending = production.workorder_ids.filtered(
+            lambda workorder: workorder.state in ("blocked", "ready", "progress")
+        )
+        for workorder in pending.filtered("date_start"):
+            running = workorder.state == "progress"
+            due = workorder.date_finished if running else workorder.date_start
+            yield self.now - due
+        if production.state == "progress" or not production.date_start:
+            return
+        for purchase in self._purchases_of[production.production_group_id]:
+            expected = self.receipt(purchase)
+            if expected:
+                self._note(purchase, expected, production.date_start)
+                yield expected - production.date_start
+        for child in self._children(production):
+            if child.state != "done":
+                yield self.finish(child) - production.date_start
+
+    def _note(self, purchase, expected, needed):
+        if expected > needed:
+            name = f"{purchase.order_id.name} {purchase.product_id.display_name}"
+            self.delays.insert(0, (expected, name, expected, needed))
+
+    def _children(self, production):
+        return self.productions.filtered(
+            lambda child: child.bom_id.mto_parent_line_id.bom_id == production.bom_id
+        )
+
+    def top(self):
+        """The manufacturing orders that make what is delivered."""
+        return self.productions.filtered(
+            lambda production: not production.bom_id.mto_parent_line_id
+        )
+
+    def projected(self):
+        """When the customer has it, as things stand."""
+        ends = [self.finish(production) for production in self.productions]
+        if not self.promise.promise_date:
+            return max(ends, default=False)
+        slip = max(
+            [end - self.promise.shipping_date for end in map(self.finish, self.top())],
+            default=timedelta(),
+        )
+        return max(
+            self.promise.promise_date + max(slip, timedelta()),
+            self.now,
+        )
+
+
+class MtoProgress(models.AbstractModel):
+    """Where made-to-order lines stand: one definition for all screens and clients."""
+
+    _name = "mto.progress"
+    _description = "Make-to-Order Progress"
+
+    @api.model
+    def _prepare_nothing(self):
+        """Values of a line that is not made to order."""
+        return {
+            "mto_stage": False,
+            "mto_progress": 0.0,
+            "mto_planned_hours": 0.0,
+            "mto_projected_date": False,
+            "mto_slack_hours": 0.0,
+            "mto_risk": False,
+            "mto_trouble": False,
+        }
+
+    @api.model
+    def _measure(self, lines):
+        """Stage, progress, projected date, slack and risk.
+
+        :return: ``{line: values of its fields}``.
+        """
+        now = fields.Datetime.now()
+        return {line: self._measure_line(line, now) for line in lines}
+
+    @api.model
+    def _measure_line(self, line, now):
+        values = self._prepare_nothing()
+        if line.state == "cancel":
+            return {**values, "mto_stage": "cancelled"}
+        if line.state != "sale":
+            return {
+                **values,
+                "mto_stage": "quoted",
+                "mto_projected_date": line.mto_promise_id.promise_date,
+            }
+        outlook = Outlook(line.sudo(), now)
+        delivered = self._get_delivery(line)
+        projected = delivered or outlook.projected()
+        promised = line.mto_promise_id.promise_date or projected
+        slack = (promised - projected).total_seconds() / 3600 if projected else 0.0
+        trouble = False if delivered else self._get_trouble(outlook)
+        return {
+            "mto_stage": self._get_stage(outlook, delivered),
+            "mto_progress": self._get_progress(outlook, delivered),
+            "mto_planned_hours": sum(
+                outlook.productions.workorder_ids.mapped("duration_expected")
+            )
+            / 60,
+            "mto_projected_date": projected,
+            "mto_slack_hours": slack,
+            "mto_risk": self._get_risk(outlook, slack, trouble, delivered),
+            "mto_trouble": trouble,
+        }
+
+    # Delivery
+
+    @api.model
+    def _get_delivery(self, line):
+        """When the whole quantity was delivered, or ``None``."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if (
+            float_compare(
+                line.qty_delivered, line.product_uom_qty, precision_digits=digits
+            )
+            < 0
+        ):
+            return None
+        done = line.sudo().move_ids.filtered(lambda move: move.state == "done")
+        return max(done.mapped("date"), default=None)
+
+    # Stage and progress
+
+    @api.model
+    def _get_stage(self, outlook, delivered):
+        productions = outlook.productions
+        if delivered:
+            return "delivered"
+        pending = productions.filtered(lambda production: production.state != "done")
+        if productions and not pending:
+            return "ready_to_ship"
+        if any(map(_is_started, productions)):
+            return "in_production"
+        if any(
+            production.reservation_state == "assigned" or not production.move_raw_ids
+            for production in pending
+        ):
+            return "ready"
+        return "waiting_material"
+
+    @api.model
+    def _get_progress(self, outlook, delivered):
+        """See the help of ``sale.order.line.mto_progress``."""
+        if delivered:
+            return 100.0
+        parts = {
+            "material": _ratio(
+                [(1.0, _received_share(purchase)) for purchase in outlook.purchases]
+            ),
+            "production": _ratio(
+                [
+                    (workorder.duration_expected or 1.0, _done_share(workorder))
+                    for workorder in outlook.productions.workorder_ids
+                ]
+                or [
+                    (1.0, float(production.state == "done"))
+                    for production in outlook.productions
+                ]
+            ),
+            "delivery": 0.0,
+        }
+        present = {name: ratio for name, ratio in parts.items() if ratio is not None}
+        total = sum(SHARES[name] for name in present)
+        progress = sum(SHARES[name] * ratio for name, ratio in present.items())
+        return round(100.0 * progress / total, 1)
+
+    # Risk
+
+    @api.model
+    def _get_risk(self, outlook, slack, trouble, delivered):
+        if delivered:
+            return "late" if slack < 0 else "on_track"
+        if self._get_lost(outlook):
+            return "blocked"
+        if slack < 0:
+            return "late"
+        return "at_risk" if trouble or self._get_unordered(outlook) else "on_track"
+
+    @api.model
+    def _get_trouble(self, outlook):
+        """The one thing that hurts most, in a sentence."""
+        lost = self._get_lost(outlook)
+        if lost:
+            return self.env._("%s is cancelled: nothing replaces it.", lost)
+        if outlook.delays:
+            _key, name, expected, needed = outlook.delays[0]
+            return self.env._(
+                "%(what)s is expected on %(expected)s, needed on %(needed)s.",
+                what=name,
+                expected=format_datetime(self.env, expected, dt_format="short"),
+                needed=format_datetime(self.env, needed, dt_format="short"),
+            )
+        unordered = self._get_unordered(outlook)
+        if unordered:
+            return self.env._("Order now: %s.", unordered)
+        return False
+
+    @api.model
+    def _get_lost(self, outlook):
+        """Name of a cancelled manufacturing order or purchase that nothing replaces."""
+        line = outlook.line
+        made = outlook.productions.bom_id
+        for production in line.mto_production_ids - outlook.productions:
+            if production.bom_id not in made:
+                return production.name
+        bought = outlook.purchases.product_id
+        for purchase in line.mto_purchase_line_ids - outlook.purchases:
+            if purchase.product_id not in bought and purchase.move_dest_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            ):
+                return f"{purchase.order_id.name} {purchase.product_id.display_name}"
+        return False
+
+    @api.model
+    def _get_unordered(self, outlook):
+        """Parts that are not ordered though the latest date to order has passed."""
+        late = outlook.purchases.filtered(
+            lambda purchase: purchase.state in UNORDERED
+            and purchase.mto_order_by
+            and purchase.mto_order_by < outlook.now
+        )
+        return ", ".join(
+            f"{purchase.order_id.name} {purchase.product_id.display_name}"
+            for purchase in late[:3]
+        )
+
+    # Timeline
+
+    @api.model
+    def _get_timeline(self, lines):
+        """The public dictionaries of ``sale.order.mto_progress_data``."""
+        now = fields.Datetime.now()
+        return [
+            {
+                "line_id": line.id,
+                "order_id": line.order_id.id,
+                "order": line.order_id.name,
+                "product_id": line.product_id.id,
+                "product": line.product_id.display_name,
+                "quantity": line.product_uom_qty,
+                "stage": line.mto_stage,
+                "progress": line.mto_progress,
+                "requested_date": _string(line._mto_get_requested_date()),
+                "promise_date": _string(line.mto_promise_date),
+                "projected_date": _string(line.mto_projected_date),
+                "slack_hours": line.mto_slack_hours,
+                "risk": line.mto_risk,
+                "trouble": line.mto_trouble,
+                "now": _string(now),
+                "timeline": self._get_line_timeline(line, now),
+            }
+            for line in lines
+        ]
+
+    @api.model
+    def _get_line_timeline(self, line, now):
+        if line.state != "sale":
+            return [
+                {**step, "state": "planned", "late": False, "id": f"step-{position}"}
+                for position, step in enumerate(line.mto_promise_id.steps or [])
+            ]
+        # Superuser: names, dates and states of the line's own production; opening a
+        # record is checked as usual.
+        outlook = Outlook(line.sudo(), now)
+        rows = []
+        for production in outlook.productions.sorted("date_start"):
+            level = _level_of(production)
+            finish = outlook.finish(production)
+            rows.append(self._timeline_production(production, finish, level))
+            rows += [
+                self._timeline_workorder(workorder, now, level)
+                for workorder in production.workorder_ids
+            ]
+        rows += [
+            self._timeline_purchase(purchase, outlook) for purchase in outlook.purchases
+        ]
+        rows += [
+            self._timeline_delivery(move, line)
+            for move in line.sudo().move_ids
+            if move.state != "cancel"
+        ]
+        return rows
+
+    @api.model
+    def _timeline_production(self, production, finish, level):
+        return {
+            **_row(production, "production", production.date_start),
+            "name": production.name,
+            "product": production.product_id.display_name,
+            "quantity": production.product_qty,
+            "finish": _string(production.date_finished),
+            "expected": _string(finish),
+            "state": _PRODUCTION_STATES.get(production.state, "planned"),
+            "late": bool(
+                production.date_finished and finish > production.date_finished
+            ),
+            "level": level,
+        }
+
+    @api.model
+    def _timeline_workorder(self, workorder, now, level):
+        done = workorder.state in ("done", "cancel")
+        return {
+            **_row(workorder, "operation", workorder.date_start),
+            "parent": f"mrp.production-{workorder.production_id.id}",
+            "name": workorder.name,
+            "product": workorder.product_id.display_name,
+            "workcenter": workorder.workcenter_id.display_name,
+            "quantity": workorder.qty_production,
+            "finish": _string(workorder.date_finished),
+            "state": _WORKORDER_STATES.get(workorder.state, "planned"),
+            "late": not done
+            and bool(workorder.date_finished and workorder.date_finished < now),
+            "level": level + 1,
+        }
+
+    @api.model
+    def _timeline_purchase(self, purchase, outlook):
+        expected = outlook.receipt(purchase)
+        received = _is_received(purchase)
+        return {
+            **_row(purchase, "purchase", purchase.mto_order_by),
+            "res_model": "purchase.order",
+            "res_id": purchase.order_id.id,
+            "name": purchase.order_id.name,
+            "product": purchase.product_id.display_name,
+            "quantity": purchase.product_qty,
+            "finish": _string(purchase.mto_need_date),
+            "expected": _string(expected),
+            "state": "done"
+            if received
+            else "planned"
+            if purchase.state in UNORDERED
+            else "running",
+            "late": bool(
+                expected
+                and purchase.mto_need_date
+                and expected > purchase.mto_need_date
+            ),
+            "level": 1,
+        }
+
+    @api.model
+    def _timeline_delivery(self, move, line):
+        return {
+            **_row(move, "delivery", move.date),
+            "res_model": "stock.picking",
+            "res_id": move.picking_id.id,
+            "name": move.picking_id.name or line.order_id.name,
+            "product": move.product_id.display_name,
+            "quantity": move.product_uom_qty,
+            "finish": _string(move.date),
+            "state": "done" if move.state == "done" else "planned",
+            "late": False,
+            "level": 0,
+        }
+
+    # Keeping true as time goes by
+
+    @api.model
+    def _cron_refresh(self, limit=500):
+        """Measure open lines again: being late needs no event, only time."""
+        Line = self.env["sale.order.line"]
+        domain = [
+            ("mto_is_made_to_order", "=", True),
+            ("state", "=", "sale"),
+            ("mto_stage", "!=", "delivered"),
+        ]
+        ids = Line.search(domain, order="id").ids
+        for start in range(0, len(ids), limit):
+            batch = Line.browse(ids[start : start + limit])
+            batch._compute_mto_progress()
+            remaining = max(0, len(ids) - start - limit)
+            if not self.env["ir.cron"]._commit_progress(
+                len(batch), remaining=remaining
+            ):
+                break
+
+
+_PRODUCTION_STATES = {"done": "done", "progress": "running", "to_close": "running"}
+_WORKORDER_STATES = {"done": "done", "progress": "running", "cancel": "cancelled"}
+
+
+def _row(record, kind, start):
+    return {
+        "id": f"{record._name}-{record.id}",
+        "parent": False,
+        "kind": kind,
+        "res_model": record._name,
+        "res_id": record.id,
+        "start": _string(start),
+    }
+
+
+def _string(moment):
+    return fields.Datetime.to_string(moment) if moment else False
+
+
+def _level_of(production):
+    """0 for what is delivered, 1 for its parts, and so on."""
+    level, bom = 0, production.bom_id
+    while bom.mto_parent_line_id:
+        level, bom = level + 1, bom.mto_parent_line_id.bom_id
+    return level
+
+
+def _is_started(production):
+    return production.state in ("progress", "to_close", "done") or any(
+        workorder.state in ("progress", "done") for workorder in production.workorder_ids
+    )
+
+
+def _is_received(purchase):
+    return (
+        purchase.product_uom_id.compare(purchase.qty_received, purchase.product_qty)
+        >= 0
+    )
+
+
+def _received_share(purchase):
+    if not purchase.product_qty:
+        return 1.0
+    return min(1.0, purchase.qty_received / purchase.product_qty)
+
+
+def _done_share(workorder):
+    if workorder.state in ("done", "cancel"):
+        return 1.0
+    if not workorder.qty_production:
+        return 0.0
+    return min(1.0, workorder.qty_produced / workorder.qty_production)
+
+
+def _ratio(weighted):
+    """Weighted mean of ``(weight, share)``, ``None`` of nothing."""
+    total = sum(weight for weight, _share in weighted)
+    if not total:
+        return None
+    return sum(weight * share for weight, share in weighted) / total

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+
+
+class MtoPromise(models.Model):
+    _name = "mto.promise"
+    _description = "Delivery Promise"
+    _order = "id desc"
+    _rec_name = "promise_date"
+
+    line_id = fields.Many2one(
+        "sale.order.line",
+        string="Order Line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    order_id = fields.Many2one(
+        related="line_id.order_id", string="Order", store=True, index=True
+    )
+    partner_id = fields.Many2one(
+        related="line_id.order_id.partner_id", string="Customer"
+    )
+    company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)
+    user_id = fields.Many2one("res.users", string="Given By", readonly=True)
+    state = fields.Selection(
+        [
+            ("quoted", "Quoted"),
+            ("held", "Held"),
+            ("confirmed", "Confirmed"),
+            ("superseded", "Replaced"),
+            ("expired", "Expired"),
+            ("kept", "Kept"),
+            ("missed", "Missed"),
+        ],
+        default="quoted",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    product_id = fields.Many2one("product.product", string="Product", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    requested_date = fields.Datetime("Requested", readonly=True)
+    promise_date = fields.Datetime(
+        "Promised",
+        readonly=True,
+        help="Earliest realistic date; with a requested date that can be kept, that.",
+    )
+    shipping_date = fields.Datetime("Planned Delivery", readonly=True)
+    first_promise_date = fields.Datetime(
+        "First Promised",
+        readonly=True,
+        help="The first date that was ever told for this line.",
+    )
+    actual_date = fields.Datetime("Delivered", readonly=True)
+    latest_start = fields.Datetime("Start at the Latest", readonly=True)
+    feasible = fields.Boolean(readonly=True)
+    on_request = fields.Boolean("As Requested", readonly=True)
+    constraint_kind = fields.Selection(
+        [
+            ("capacity", "Capacity"),
+            ("material", "Material"),
+            ("lead_time", "Lead time"),
+            ("calendar", "Working time"),
+            ("none", "Nothing"),
+        ],
+        string="Constraint",
+        readonly=True,
+    )
+    constraint_text = fields.Char(
+        "Why",
+        readonly=True,
+        help="What sets the date, in one sentence.",
+    )
+    steps = fields.Json(readonly=True)
+    hold_until = fields.Datetime(readonly=True)
+
+    @api.depends("promise_date", "order_id.name")
+    def _compute_display_name(self):
+        for promise in self:
+            date = promise.promise_date and fields.Datetime.context_timestamp(
+                promise, promise.promise_date
+            )
+            promise.display_name = f"{promise.order_id.name} {date:%Y-%m-%d %H:%M}" if (
+                date
+            ) else f"{promise.order_id.name} -"
+
+    def _is_about(self, values):
+        """Whether the promise was given for just these values of the line."""
+        self.ensure_one()
+        return all(self[name] == value for name, value in values.items())
+
+    def _prepare_from_answer(self, line, answer):
+        """Values of the ledger's row of an answer."""
+        public = answer.as_dict()
+        return {
+            **line._mto_prepare_question(),
+            "line_id": line.id,
+            "user_id": self.env.uid,
+            "promise_date": answer.promise_date,
+            "shipping_date": answer.shipping_date,
+            "first_promise_date": line.mto_first_promise_date or answer.promise_date,
+            "latest_start": answer.latest_start,
+            "feasible": answer.feasible,
+            "on_request": public["on_request"],
+            "constraint_kind": public["constraint"]["kind"],
+            "constraint_text": public["constraint"]["text"],
+            "steps": public["steps"],
+        }

@@ -1,0 +1,96 @@
+from dataclasses import dataclass, replace
+from typing import Any
+
+from odoo import models
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How core's rules come by a product at some location.
+
+    :param action: ``manufacture``, ``buy`` or ``None``: what procures it when it is
+        not taken from stock.
+    :param rule: the ``stock.rule`` that does.
+    :param delay: days that the rules on the way add.
+    """
+
+    from_stock: bool
+    action: str | None
+    rule: Any
+    delay: float = 0.0
+
+    def as_decided(self, supply):
+        """The same, with the choice that an order's bill of materials records."""
+        return replace(self, from_stock=supply == "stock")
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _mto_get_delivery_source(self, warehouse, routes, customer_location):
+        """How a delivery from a warehouse to a customer comes by the product.
+
+        :return: a ``Source``; ``delay`` is the sum of the delivery rules' days.
+        """
+        self.ensure_one()
+        rule = self.env["stock.rule"]._get_rule(
+            self,
+            customer_location,
+            {"route_ids": routes, "warehouse_id": warehouse},
+        )
+        return self._mto_follow_rule(rule)
+
+    def _mto_get_component_source(self, warehouse, picking_type):
+        """How a manufacturing order of an operation type comes by a component.
+
+        Mirrors ``stock.move._adjust_procure_method`` (core ``stock``), which decides
+        the same for the real move.
+        """
+        self.ensure_one()
+        location = (
+            picking_type.default_location_src_id or warehouse.lot_stock_id
+        )
+        production = self.property_stock_production
+        rule = self.env["stock.rule"]
+        source = location
+        while source and not rule:
+            rule = rule._search_rule(
+                False,
+                self.env["uom.uom"],
+                self,
+                warehouse,
+                [
+                    ("location_src_id", "=", source.id),
+                    ("location_dest_id", "=", production.id),
+                    ("action", "!=", "push"),
+                ],
+            )
+            source = source.location_id
+        if not rule:
+            return self._mto_get_stock_source(location)
+        return self._mto_follow_rule(rule)
+
+    def _mto_follow_rule(self, rule):
+        """Follow pull rules to stock, or to the rule that makes or buys."""
+        on_order, delay, seen = True, 0.0, rule.browse()
+        while rule.action in ("pull", "pull_push") and rule not in seen:
+            seen |= rule
+            delay += rule.delay
+            location = rule.location_src_id
+            if rule.procure_method != "make_to_order":
+                on_order = False
+            rule = rule._get_rule(
+                self, location, {"warehouse_id": location.warehouse_id}
+            )
+            if not on_order:
+                break
+        action = rule.action if rule.action in ("manufacture", "buy") else None
+        return Source(not (on_order and action), action, rule, delay)
+
+    def _mto_get_stock_source(self, location):
+        """Taken from stock at a location; the rule that would replenish it there."""
+        rule = self.env["stock.rule"]._get_rule(
+            self, location, {"warehouse_id": location.warehouse_id}
+        )
+        action = rule.action if rule.action in ("manufacture", "buy") else None
+        return Source(True, action, rule)

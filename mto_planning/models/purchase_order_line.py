@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class PurchaseOrderLine(models.Model):
+    _inherit = "purchase.order.line"
+
+    mto_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Made to Order For",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        help="The sales order line that these parts are bought for.",
+    )
+    mto_order_id = fields.Many2one(
+        related="mto_line_id.order_id", string="For Sales Order"
+    )
+    mto_need_date = fields.Datetime(
+        "Needed On",
+        copy=False,
+        readonly=True,
+        help="The parts must be here at this time for the order to be on time.",
+    )
+    mto_order_by = fields.Datetime(
+        "Order By",
+        compute="_compute_mto_order_by",
+        store=True,
+        help="The latest date to order: needed on, less the vendor's lead time.",
+    )
+    mto_is_late = fields.Boolean(
+        "Too Late for the Order",
+        compute="_compute_mto_is_late",
+        search="_search_mto_is_late",
+        help="Not here yet, and either expected after it is needed or not ordered "
+        "though the latest date to order has passed.",
+    )
+
+    @api.depends("mto_need_date", "product_id", "order_id.partner_id")
+    def _compute_mto_order_by(self):
+        for line in self:
+            line.mto_order_by = line.mto_need_date and fields.Datetime.subtract(
+                line.mto_need_date, days=line._mto_get_vendor_delay()
+            )
+
+    def _mto_get_vendor_delay(self):
+        """Days that the vendor of this line takes."""
+        seller = self.product_id.with_company(self.company_id)._select_seller(
+            partner_id=self.order_id.partner_id,
+            quantity=self.product_qty,
+            uom_id=self.product_uom_id,
+        )
+        return (seller or self.product_id.seller_ids)[:1].delay
+
+    @api.depends(
+        "mto_need_date", "mto_order_by", "date_planned", "state", "qty_received"
+    )
+    def _compute_mto_is_late(self):
+        now = fields.Datetime.now()
+        for line in self:
+            open_line = line.mto_need_date and line.qty_received < line.product_qty
+            unordered = line.state in ("draft", "sent", "to approve")
+            line.mto_is_late = bool(open_line) and (
+                line.date_planned > line.mto_need_date
+                or (unordered and line.mto_order_by < now)
+            )
+
+    def _search_mto_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = SQL(
+            """(SELECT id FROM purchase_order_line
+                 WHERE mto_need_date IS NOT NULL AND qty_received < product_qty
+                   AND state != 'cancel'
+                   AND (date_planned > mto_need_date
+                        OR (state IN ('draft', 'sent', 'to approve')
+                            AND mto_order_by < %s)))""",
+            fields.Datetime.now(),
+        )
+        return [("id", "in" if True in value else "not in", late)]
+
+    @api.model
+    def _prepare_purchase_order_line_from_procurement(
+        self,
+        product_id,
+        product_qty,
+        product_uom,
+        location_dest_id,
+        name,
+        origin,
+        company_id,
+        values,
+        po,
+    ):
+        """Peg the line, and keep the planned receipt whatever the vendor's weekday."""
+        vals = super()._prepare_purchase_order_line_from_procurement(
+            product_id,
+            product_qty,
+            product_uom,
+            location_dest_id,
+            name,
+            origin,
+            company_id,
+            values,
+            po,
+        )
+        if values.get("mto_line_id"):
+            vals["mto_line_id"] = values["mto_line_id"]
+            vals["mto_need_date"] = values["date_planned"]
+            vals["date_planned"] = values["date_planned"]
+        return vals
+
+    def _find_candidate(
+        self,
+        product_id,
+        product_qty,
+        product_uom,
+        location_id,
+        name,
+        origin,
+        company_id,
+        values,
+    ):
+        """A line of one order and need takes no other's demand."""
+        line_id = values.get("mto_line_id", False)
+        lines = self.filtered(lambda line: line.mto_line_id.id == line_id)
+        if line_id:
+            need = fields.Datetime.to_datetime(values["date_planned"])
+            lines = lines.filtered(lambda line: line.mto_need_date == need)
+        return super(PurchaseOrderLine, lines)._find_candidate(
+            product_id,
+            product_qty,
+            product_uom,
+            location_id,
+            name,
+            origin,
+            company_id,
+            values,
+        )
+
+    def _prepare_stock_move_vals(
+        self, picking, price_unit, product_uom_qty, product_uom
+    ):
+        vals = super()._prepare_stock_move_vals(
+            picking, price_unit, product_uom_qty, product_uom
+        )
+        vals["mto_line_id"] = self.mto_line_id.id
+        return vals

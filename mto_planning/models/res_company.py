@@ -1,0 +1,35 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    mto_plan_version = fields.Integer(
+        "Plan Version",
+        default=0,
+        readonly=True,
+        help="Grows with each plan that is written. Two plans at the same time would "
+        "both see the same machine free; writing this makes the second start again.",
+    )
+    mto_risk_hours = fields.Float(
+        "At Risk Below",
+        default=24.0,
+        help="An order with less slack than these hours is shown as at risk.",
+    )
+
+    def _mto_guard_plan(self):
+        """Let one plan at a time be written for a company.
+
+        At REPEATABLE READ waiting for a lock does not renew the snapshot, so a lock
+        alone does not prevent a double booking. The update does: whoever comes second
+        gets a serialization failure, and Odoo repeats the request on fresh data.
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_company SET mto_plan_version = mto_plan_version + 1
+                    WHERE id IN %s""",
+                tuple(self.ids) or (0,),
+            )
+        )
+        self.invalidate_recordset(["mto_plan_version"])

@@ -1,0 +1,279 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from .sale_order_line import OPEN_STATES, RISKS
+
+# From best to worst.
+RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    mto_is_made_to_order = fields.Boolean(
+        compute="_compute_mto_is_made_to_order",
+        search="_search_mto_is_made_to_order",
+        string="Made to Order",
+    )
+    mto_promise_date = fields.Datetime(
+        "Earliest Realistic Date",
+        compute="_compute_mto_rollup",
+        store=True,
+        help="When the last made-to-order line of the order can be delivered.",
+    )
+    mto_projected_date = fields.Datetime(
+        "Projected Date", compute="_compute_mto_rollup", store=True
+    )
+    mto_risk = fields.Selection(
+        RISKS,
+        string="Risk",
+        compute="_compute_mto_rollup",
+        store=True,
+        help="The worst of its lines.",
+    )
+    mto_progress = fields.Float(
+        "Production Progress",
+        compute="_compute_mto_rollup",
+        store=True,
+        aggregator="avg",
+        help="Of its lines, weighted by planned hours.",
+    )
+    mto_promise_state = fields.Selection(
+        lambda self: self.env["sale.order.line"]
+        ._fields["mto_promise_state"]
+        ._description_selection(self.env),
+        compute="_compute_mto_promise_state",
+        string="Promise Status",
+    )
+    mto_bom_count = fields.Integer(compute="_compute_mto_counts")
+    mto_production_count = fields.Integer(compute="_compute_mto_counts")
+    mto_purchase_count = fields.Integer(compute="_compute_mto_counts")
+
+    # Computes
+
+    @api.depends("order_line.mto_is_made_to_order")
+    def _compute_mto_is_made_to_order(self):
+        for order in self:
+            order.mto_is_made_to_order = bool(order._mto_get_lines())
+
+    def _search_mto_is_made_to_order(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lines = self.env["sale.order.line"]._search(
+            [("mto_is_made_to_order", "=", True)]
+        )
+        return [("order_line", "any" if True in value else "not any", lines)]
+
+    @api.depends(
+        "order_line.mto_promise_date",
+        "order_line.mto_projected_date",
+        "order_line.mto_risk",
+        "order_line.mto_progress",
+        "order_line.mto_planned_hours",
+    )
+    def _compute_mto_rollup(self):
+        for order in self:
+            lines = order._mto_get_lines()
+            promised = lines.filtered("mto_promise_date")
+            projected = lines.filtered("mto_projected_date")
+            hours = sum(lines.mapped("mto_planned_hours"))
+            order.mto_promise_date = (
+                max(promised.mapped("mto_promise_date"), default=False)
+                if promised == lines
+                else False
+            )
+            order.mto_projected_date = max(
+                projected.mapped("mto_projected_date"), default=False
+            )
+            order.mto_risk = max(
+                lines.mapped("mto_risk"), key=RISK_ORDER.index, default=False
+            )
+            order.mto_progress = sum(
+                line.mto_progress
+                * (line.mto_planned_hours / hours if hours else 1 / len(lines))
+                for line in lines
+            )
+
+    @api.depends("order_line.mto_promise_state")
+    def _compute_mto_promise_state(self):
+        worst_first = ["infeasible", "none", "outdated", "late", "good"]
+        for order in self:
+            states = set(order._mto_get_lines().mapped("mto_promise_state"))
+            order.mto_promise_state = next(
+                (state for state in worst_first if state in states), False
+            )
+
+    @api.depends("order_line.mto_bom_ids", "order_line.mto_production_ids")
+    def _compute_mto_counts(self):
+        for order in self:
+            # Superuser: only how many; opening them is checked as usual.
+            lines = order._mto_get_lines().sudo()
+            order.mto_bom_count = len(lines.mto_bom_ids)
+            order.mto_production_count = len(lines.mto_production_ids)
+            order.mto_purchase_count = len(lines.mto_purchase_line_ids.order_id)
+
+    def _mto_get_lines(self):
+        """The made-to-order lines, in the order's sequence."""
+        return self.order_line.filtered("mto_is_made_to_order")
+
+    # Public interface
+
+    def mto_compute_promise(self):
+        """Compute the earliest realistic date of each made-to-order line.
+
+        :return: for each line, in order, the dictionary of ``mto.planner.quote`` with
+            its ``line_id``.
+        :raises UserError: the order is not a quotation any more.
+        """
+        self.check_access("write")
+        answers = []
+        for order in self:
+            if order.state not in OPEN_STATES:
+                raise UserError(
+                    self.env._(
+                        "%s is confirmed: its date stands. See its production instead.",
+                        order.name,
+                    )
+                )
+            order._mto_check_quantities()
+            answers += self.env["mto.planner"]._promise(order._mto_get_lines())
+        return answers
+
+    @api.readonly
+    def mto_progress_data(self):
+        """Stage, progress, projected date, risk and the timeline of each line.
+
+        :return: list of dictionaries, one for each made-to-order line of the orders,
+            see ``docs/api.md``.
+        """
+        self.check_access("read")
+        return self.env["mto.progress"]._get_timeline(self._mto_get_lines())
+
+    def _mto_check_quantities(self):
+        for line in self._mto_get_lines():
+            if line.product_uom_qty <= 0:
+                raise UserError(
+                    self.env._(
+                        "Quantity of %(product)s is %(quantity)s: a date needs a "
+                        "quantity above zero.",
+                        product=line.product_id.display_name,
+                        quantity=line.product_uom_qty,
+                    )
+                )
+
+    # Confirmation
+
+    def action_confirm(self):
+        """In the web client, ask before an order that misses its date is confirmed."""
+        if self.env.context.get("mto_planning_ask"):
+            for order in self:
+                if order._mto_get_lines() and order._mto_should_ask():
+                    return order._mto_ask_to_confirm()
+        return super().action_confirm()
+
+    def _mto_should_ask(self):
+        """Whether the dates, computed now, miss what was requested."""
+        self.ensure_one()
+        if self.state not in OPEN_STATES:
+            return False
+        answers = self.mto_compute_promise()
+        return any(
+            answer["feasible"] and not answer["on_request"] for answer in answers
+        )
+
+    def _mto_ask_to_confirm(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Later Than Requested"),
+            "res_model": "mto.confirm",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _mto_post_plan(self, lines):
+        """Tell in the chatter what was planned, and what is later than requested."""
+        self.ensure_one()
+        lines = self.env["sale.order.line"].concat(*lines)
+        rows = [self._mto_describe_plan(line) for line in lines]
+        productions = len(lines.sudo().mto_production_ids)
+        purchases = len(lines.sudo().mto_purchase_line_ids)
+        self.message_post(
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (
+                self.env._(
+                    "Production planned: %(productions)d manufacturing orders, "
+                    "%(purchases)d purchase lines.",
+                    productions=productions,
+                    purchases=purchases,
+                ),
+                Markup().join(Markup("<li>%s</li>") % row for row in rows),
+            )
+        )
+
+    def _mto_describe_plan(self, line):
+        text = self.env._(
+            "%(product)s: %(date)s. %(reason)s",
+            product=line.product_id.display_name,
+            date=format_datetime(self.env, line.mto_promise_date),
+            reason=line.mto_promise_text,
+        )
+        if not line.mto_promise_id.on_request:
+            text += " " + self.env._(
+                "This is later than requested (%s).",
+                format_datetime(self.env, line.mto_promise_id.requested_date),
+            )
+        return text
+
+    # Actions
+
+    def action_mto_compute_promise(self):
+        """Button: compute the dates and say so."""
+        answers = self.mto_compute_promise()
+        late = [answer for answer in answers if not answer["on_request"]]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if late else "success",
+                "message": self.env._(
+                    "%(count)d dates computed, %(late)d later than requested.",
+                    count=len(answers),
+                    late=len(late),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_mto_view_lines(self):
+        """Open the order's made-to-order lines."""
+        return self._mto_action(
+            "mto_planning.action_mto_lines", self._mto_get_lines().ids
+        )
+
+    def action_mto_view_boms(self):
+        """Open the order's own bills of materials."""
+        boms = self._mto_get_lines().mto_bom_ids
+        return self._mto_action("mrp.mrp_bom_form_action", boms.ids)
+
+    def action_mto_view_productions(self):
+        """Open the order's manufacturing orders of all levels."""
+        productions = self._mto_get_lines().mto_production_ids
+        return self._mto_action("mrp.mrp_production_action", productions.ids)
+
+    def action_mto_view_purchases(self):
+        """Open the purchases made for the order."""
+        purchases = self._mto_get_lines().mto_purchase_line_ids.order_id
+        return self._mto_action("purchase.purchase_rfq", purchases.ids)
+
+    def _mto_action(self, action, record_ids):
+        values = self.env["ir.actions.act_window"]._for_xml_id(action)
+        values["domain"] = [("id", "in", record_ids)]
+        values["context"] = {"create": False}
+        if len(record_ids) == 1:
+            values["res_id"] = record_ids[0]
+            values["views"] = [(False, "form")]
+        return values

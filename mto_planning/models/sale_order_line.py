@@ -1,0 +1,331 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+OPEN_STATES = ("draft", "sent")
+STAGES = [
+    ("quoted", "Quoted"),
+    ("held", "Held"),
+    ("waiting_material", "Waiting for Material"),
+    ("ready", "Ready to Start"),
+    ("in_production", "In Production"),
+    ("inspection", "Inspection"),
+    ("ready_to_ship", "Ready to Ship"),
+    ("delivered", "Delivered"),
+    ("cancelled", "Cancelled"),
+]
+RISKS = [
+    ("on_track", "On Track"),
+    ("at_risk", "At Risk"),
+    ("late", "Late"),
+    ("blocked", "Blocked"),
+]
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    mto_is_made_to_order = fields.Boolean(
+        "Made to Order",
+        compute="_compute_mto_is_made_to_order",
+        store=True,
+        index=True,
+        help="Replenished on order and manufactured: it becomes its own production.",
+    )
+    mto_bom_ids = fields.One2many(
+        "mrp.bom",
+        "mto_line_id",
+        string="Order Bills of Materials",
+        readonly=True,
+        copy=False,
+    )
+    mto_bom_id = fields.Many2one(
+        "mrp.bom",
+        string="Order Bill of Materials",
+        compute="_compute_mto_bom_id",
+        help="The bill of materials that makes this line, and nothing else.",
+    )
+    mto_requested_date = fields.Datetime(
+        "Requested Date",
+        copy=False,
+        help="When the customer wants this line; empty: the delivery date of the order "
+        "if it has one, else as early as possible.",
+    )
+    mto_promise_ids = fields.One2many(
+        "mto.promise", "line_id", string="Promises", readonly=True
+    )
+    mto_promise_id = fields.Many2one(
+        "mto.promise", string="Promise", readonly=True, copy=False, ondelete="set null"
+    )
+    mto_promise_date = fields.Datetime(
+        related="mto_promise_id.promise_date", string="Earliest Realistic Date"
+    )
+    mto_promise_text = fields.Char(
+        related="mto_promise_id.constraint_text", string="Why This Date"
+    )
+    mto_promise_steps = fields.Json(related="mto_promise_id.steps")
+    mto_first_promise_date = fields.Datetime(
+        "First Promised", readonly=True, copy=False
+    )
+    mto_promise_state = fields.Selection(
+        [
+            ("none", "Not computed"),
+            ("outdated", "Out of date"),
+            ("infeasible", "Cannot be made"),
+            ("late", "Later than requested"),
+            ("good", "Promised"),
+        ],
+        compute="_compute_mto_promise_state",
+        string="Promise Status",
+    )
+    mto_production_ids = fields.One2many(
+        "mrp.production", "mto_line_id", string="Manufacturing Orders of the Line"
+    )
+    mto_purchase_line_ids = fields.One2many(
+        "purchase.order.line", "mto_line_id", string="Purchases of the Line"
+    )
+    mto_stage = fields.Selection(
+        STAGES, string="Stage", compute="_compute_mto_progress", store=True
+    )
+    mto_progress = fields.Float(
+        "Progress",
+        compute="_compute_mto_progress",
+        store=True,
+        aggregator="avg",
+        help="20 % for the bought parts that are here, 70 % for the planned hours of "
+        "work that are done, 10 % for the delivery; what an order does not have counts "
+        "for the rest. 100 only when it is delivered.",
+    )
+    mto_planned_hours = fields.Float(
+        "Planned Hours", compute="_compute_mto_progress", store=True
+    )
+    mto_projected_date = fields.Datetime(
+        "Projected Date",
+        compute="_compute_mto_progress",
+        store=True,
+        help="When it will be delivered as things stand: the plan, moved by what is "
+        "late.",
+    )
+    mto_slack_hours = fields.Float(
+        "Slack (Hours)",
+        compute="_compute_mto_progress",
+        store=True,
+        aggregator="min",
+        help="Hours from the projected date to the promised date; negative: late.",
+    )
+    mto_risk = fields.Selection(
+        RISKS, string="Risk", compute="_compute_mto_progress", store=True
+    )
+    mto_trouble = fields.Char(
+        "Trouble",
+        compute="_compute_mto_progress",
+        store=True,
+        help="What makes the line late or blocks it.",
+    )
+    mto_partner_id = fields.Many2one(
+        related="order_id.partner_id", string="Customer of the Order", store=True
+    )
+
+    # Computes
+
+    @api.depends("product_id", "route_ids", "warehouse_id", "display_type")
+    def _compute_mto_is_made_to_order(self):
+        for line in self:
+            line.mto_is_made_to_order = bool(
+                line.product_id.type == "consu"
+                and line.warehouse_id
+                and not line.display_type
+                and self.env["mto.planner"]._is_made_to_order(line)
+            )
+
+    @api.depends("mto_bom_ids.mto_parent_line_id", "product_id")
+    def _compute_mto_bom_id(self):
+        for line in self:
+            line.mto_bom_id = line._mto_get_top_bom(line.product_id)
+
+    @api.depends(
+        "mto_promise_id",
+        "product_id",
+        "product_uom_qty",
+        "product_uom_id",
+        "warehouse_id",
+        "mto_requested_date",
+        "order_id.commitment_date",
+        "state",
+    )
+    def _compute_mto_promise_state(self):
+        for line in self:
+            line.mto_promise_state = line._mto_get_promise_state()
+
+    def _mto_get_promise_state(self):
+        promise = self.mto_promise_id
+        if not promise:
+            return "none"
+        if self.state in OPEN_STATES and not promise._is_about(
+            self._mto_prepare_question()
+        ):
+            return "outdated"
+        if not promise.feasible:
+            return "infeasible"
+        return "good" if promise.on_request else "late"
+
+    @api.depends(
+        "state",
+        "mto_is_made_to_order",
+        "mto_promise_id.promise_date",
+        "mto_promise_id.shipping_date",
+        "order_id.commitment_date",
+        "qty_delivered",
+        "product_uom_qty",
+        "move_ids.state",
+        "move_ids.date",
+        "mto_production_ids.state",
+        "mto_production_ids.date_start",
+        "mto_production_ids.date_finished",
+        "mto_production_ids.workorder_ids.state",
+        "mto_production_ids.workorder_ids.date_finished",
+        "mto_production_ids.workorder_ids.qty_produced",
+        "mto_production_ids.move_raw_ids.state",
+        "mto_purchase_line_ids.state",
+        "mto_purchase_line_ids.date_planned",
+        "mto_purchase_line_ids.qty_received",
+        "mto_purchase_line_ids.move_ids.date",
+        "mto_purchase_line_ids.move_ids.state",
+    )
+    def _compute_mto_progress(self):
+        followed = self.filtered("mto_is_made_to_order")
+        measured = self.env["mto.progress"]._measure(followed)
+        nothing = self.env["mto.progress"]._prepare_nothing()
+        for line in self:
+            line.update(measured.get(line, nothing))
+
+    def _expected_date(self):
+        """A made-to-order line is expected when it was promised."""
+        promise = self.mto_promise_id
+        if promise.promise_date and self.mto_promise_state != "outdated":
+            return promise.promise_date
+        return super()._expected_date()
+
+    # What a line asks for
+
+    def _mto_get_requested_date(self):
+        self.ensure_one()
+        return self.mto_requested_date or self.order_id.commitment_date
+
+    def _mto_prepare_question(self):
+        """The values that a promise answers; another value makes it out of date."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "quantity": self.product_uom_qty,
+            "uom_id": self.product_uom_id.id,
+            "warehouse_id": self.warehouse_id.id,
+            "requested_date": self._mto_get_requested_date(),
+        }
+
+    def _mto_get_top_bom(self, product):
+        """The line's own bill of materials of what it delivers (a kit: of a part)."""
+        return self.mto_bom_ids.filtered(
+            lambda bom: not bom.mto_parent_line_id and bom.product_id == product
+        )[:1]
+
+    # Promise
+
+    def _mto_record_promise(self, answer, state):
+        """Write an answer into the ledger and make it the line's promise."""
+        self.ensure_one()
+        # Superuser: the ledger is written by the planner only, never by hand.
+        Promise = self.env["mto.promise"].sudo()
+        values = Promise._prepare_from_answer(self, answer)
+        self.mto_promise_id.sudo().filtered(
+            lambda promise: promise.state in ("quoted", "held", "confirmed")
+        ).state = "superseded"
+        promise = Promise.create({**values, "state": state})
+        self.mto_promise_id = promise
+        if not self.mto_first_promise_date:
+            self.mto_first_promise_date = promise.promise_date
+        return promise
+
+    def _prepare_procurement_values(self):
+        """Deliver when it was planned; the deadline is what the customer was told."""
+        values = super()._prepare_procurement_values()
+        promise = self.mto_promise_id
+        if self.mto_is_made_to_order and promise.shipping_date:
+            values["mto_line_id"] = self.id
+            values["date_planned"] = promise.shipping_date
+            values["date_deadline"] = (
+                self.order_id.commitment_date or promise.promise_date
+            )
+        return values
+
+    # Production
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Plan made-to-order lines, let core's procurement run, book the plan."""
+        quantities = self._mto_get_quantities_to_make(previous_product_uom_qty)
+        if not quantities:
+            return super()._action_launch_stock_rule(
+                previous_product_uom_qty=previous_product_uom_qty
+            )
+        planner = self.env["mto.planner"]
+        answers, boms = planner._plan_production(quantities)
+        result = super()._action_launch_stock_rule(
+            previous_product_uom_qty=previous_product_uom_qty
+        )
+        planner._write_plan(answers, boms)
+        for order in self.order_id:
+            order._mto_post_plan(
+                [line for line in quantities if line.order_id == order]
+            )
+        return result
+
+    def _mto_get_quantities_to_make(self, previous_product_uom_qty):
+        """``{line: quantity in its unit}`` that core is about to procure more of."""
+        if self.env.context.get("skip_procurement"):
+            return {}
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        quantities = {}
+        for line in self:
+            if (
+                line.state != "sale"
+                or line.order_id.locked
+                or not line.mto_is_made_to_order
+            ):
+                continue
+            procured = line._get_qty_procurement(previous_product_uom_qty)
+            missing = line.product_uom_qty - procured
+            if float_compare(missing, 0.0, precision_digits=digits) > 0:
+                quantities[line] = missing
+        return quantities
+
+    def _mto_check_answer(self, answer):
+        """An order that cannot be planned is not confirmed."""
+        self.ensure_one()
+        if not answer.feasible:
+            raise UserError(
+                self.env._(
+                    "%(product)s cannot be planned, so %(order)s is not confirmed. "
+                    "%(reason)s",
+                    product=self.product_id.display_name,
+                    order=self.order_id.name,
+                    reason=answer.as_dict()["constraint"]["text"],
+                )
+            )
+
+    # Actions
+
+    def action_mto_open(self):
+        """Open the line as a made-to-order job."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order.line",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref("mto_planning.sale_order_line_view_form_mto").id,
+                    "form",
+                )
+            ],
+        }

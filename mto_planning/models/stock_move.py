@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    mto_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Made to Order For",
+        index="btree_not_null",
+        help="The sales order line that this move serves.",
+    )
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        return super()._prepare_merge_moves_distinct_fields() + ["mto_line_id"]
+
+    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        """Supply each component as the order's bill of materials has decided."""
+        self._mto_apply_supply()
+        return super()._action_confirm(
+            merge=merge, merge_into=merge_into, create_proc=create_proc
+        )
+
+    def _mto_apply_supply(self):
+        on_order = self.filtered(
+            lambda move: move.state == "draft"
+            and move.mto_line_id
+            and move.bom_line_id.mto_supply == "order"
+            and move.location_id.usage == "internal"
+            and move.location_id != move.location_dest_id
+            and not move.move_orig_ids
+        )
+        on_order.procure_method = "make_to_order"
+
+    def _prepare_procurement_values(self):
+        """Carry the order line, and the bill of materials that makes this for it."""
+        values = super()._prepare_procurement_values()
+        line = self.mto_line_id
+        if line:
+            values["mto_line_id"] = line.id
+            bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
+            if bom:
+                values["bom_id"] = bom
+        return values
+
+    def _mto_get_top_bom(self):
+        """The order's bill of materials for what this move delivers, if it is made."""
+        if not self.sale_line_id:
+            return self.env["mrp.bom"]
+        return self.mto_line_id._mto_get_top_bom(self.product_id)
