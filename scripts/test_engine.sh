@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# make test-engine: the engine's tests. They need neither Odoo nor a database.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+ensure_dev_venv
+cd "$REPO"
+options=()
+if [[ -n ${COVERAGE:-} ]]; then options+=(--cov --cov-report=); fi
+say "Testing the engine"
+exec "$DEV_VENV/bin/python" -m pytest -p no:odoo "${options[@]}" tests/engine "$@"
