@@ -27,6 +27,8 @@ NOBODY = st.none()
 QUANTITIES = st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))
 CHANGES = st.sampled_from((-3.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0))
 MAX_LEVELS = 4
+SOURCES = ("made",) * 6 + ("bought",) * 5 + ("nowhere",)
+MADE = ("made",) * 10 + ("bought", "nowhere")
 
 
 @st.composite
@@ -76,7 +78,7 @@ def operations(
 ) -> tuple[Operation, ...]:
     """A few operations, each blocked by any that stand before it, then shuffled."""
     made: list[Operation] = []
-    for _operation in range(draw(st.integers(0, 3))):
+    for _operation in range(draw(st.sampled_from((1, 2, 3, 2, 1, 0)))):
         chosen = draw(st.lists(st.sampled_from(centers), min_size=1, max_size=2))
         modes = tuple(Mode(center, draw(DURATIONS)) for center in chosen)
         blockers = [one.key for one in made if draw(st.booleans())]
@@ -91,9 +93,9 @@ def jobs(
     """A made level, with components of at most so many levels."""
     made = draw(operations(keys, centers))
     users = st.sampled_from((None, *(one.key for one in made)))
-    needs_of = needs(keys, centers, levels - 1, users)
+    part = needs(keys, centers, levels - 1, users)
+    parts = [draw(part) for _part in range(draw(st.sampled_from((1, 2, 2, 0))))]
     waits = [draw(st.sampled_from((0, 0, 5, 20))) for _wait in range(3)]
-    parts = draw(st.lists(needs_of, max_size=2 if levels > 1 else 0))
     return Job(f"job {next(keys)}", made, tuple(parts), *waits)
 
 
@@ -106,18 +108,18 @@ def needs(
     users: st.SearchStrategy[str | None] = NOBODY,
 ) -> Need:
     """An item from stock, bought, made, or (rarely) from nowhere."""
-    source = draw(st.sampled_from(("made", "made", "bought", "stock")))
+    source = draw(st.sampled_from(SOURCES if levels < MAX_LEVELS else MADE))
     supply = None
     if source == "made" and levels:
         supply = draw(jobs(keys, centers, levels))
-    elif source != "stock" or draw(st.integers(0, 3)):
+    elif source != "nowhere":
         supply = Purchase(f"buy {next(keys)}", draw(st.integers(0, 80)))
     return Need(
         key=f"need {next(keys)}",
         item=draw(st.sampled_from(ITEMS)),
         quantity=draw(QUANTITIES),
         supply=supply,
-        from_stock=draw(st.booleans()) or supply is None,
+        from_stock=draw(st.sampled_from((False, False, False, True))) or supply is None,
         operation=draw(users),
     )
 
@@ -125,9 +127,10 @@ def needs(
 @st.composite
 def demands(draw: st.DrawFn, keys: "count[int]", centers: tuple[str, ...]) -> Demand:
     """A demand, with or without a requested date."""
+    part = needs(keys, centers)
     return Demand(
         key=f"demand {next(keys)}",
-        needs=tuple(draw(st.lists(needs(keys, centers), max_size=2))),
+        needs=tuple(draw(part) for _part in range(draw(st.sampled_from((1, 1, 2, 0))))),
         requested=draw(st.none() | st.integers(0, LAST)),
         not_before=draw(st.none() | st.integers(-20, 120)),
         deliver_seconds=draw(st.sampled_from((0, 0, 7))),

@@ -1,0 +1,305 @@
+"""Plans computed by hand. Monday 0:00 is zero; a week has five working days."""
+
+from dataclasses import replace
+
+import pytest
+
+from mto_planning.engine import (
+    Calendar,
+    Demand,
+    DemandPlan,
+    Job,
+    Mode,
+    Movement,
+    Need,
+    Operation,
+    Problem,
+    Purchase,
+    Resource,
+    Span,
+    Step,
+    StepKind,
+    Stock,
+    plan,
+)
+
+HOUR, DAY = 3600, 86400
+MONDAY, TUESDAY, WEDNESDAY, _THURSDAY, FRIDAY = range(0, 5 * DAY, DAY)
+NEXT_MONDAY = 7 * DAY
+
+
+def week(key: str, *shifts: Span) -> Calendar:
+    """Four weeks of shifts given in hours."""
+    return Calendar(
+        key,
+        tuple(
+            (day * DAY + opens * HOUR, day * DAY + closes * HOUR)
+            for day in range(28)
+            if day % 7 < 5
+            for opens, closes in shifts
+        ),
+    )
+
+
+OFFICE = week("office", (8, 12), (13, 17))  # a lunch break
+SHIFTS = week("shifts", (6, 14), (14, 22))  # two shifts without a break
+SAW, PRESS = Resource("saw", OFFICE), Resource("press", SHIFTS)
+
+
+def at(day: int, hour: float) -> int:
+    """A moment by its day and hour."""
+    return day + int(hour * HOUR)
+
+
+def work(key: str, hours: float, *resources: str, after: str = "") -> Operation:
+    """An operation that takes as long on each resource."""
+    modes = tuple(Mode(one, int(hours * HOUR)) for one in resources)
+    return Operation(key, modes, (after,) if after else ())
+
+
+def make(*operations: Operation, **values: object) -> Need:
+    """A lamp, made by a job."""
+    return Need("lamp", "lamp", 1.0, Job("job", operations, **values))
+
+
+def promise(
+    *needs: Need,
+    now: int = 0,
+    resources: tuple[Resource, ...] = (SAW, PRESS),
+    stocks: tuple[Stock, ...] = (),
+    **values: object,
+) -> DemandPlan:
+    """The plan of one demand."""
+    demand = Demand("order", needs, **values)
+    (made,) = plan(Problem(now, 28 * DAY, (demand,), resources, stocks)).demands
+    return made
+
+
+def step(made: DemandPlan, key: str, kind: StepKind = StepKind.OPERATION) -> Step:
+    """The step of a kind that stands for a key."""
+    (found,) = [one for one in made.steps if (one.kind, one.key) == (kind, key)]
+    return found
+
+
+def times(made: DemandPlan, key: str, kind: StepKind = StepKind.OPERATION) -> Span:
+    """When that step starts and ends."""
+    found = step(made, key, kind)
+    return found.start, found.finish
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "start", "finish"),
+    [
+        (at(MONDAY, 9), 3, at(MONDAY, 9), at(MONDAY, 12)),  # until the lunch break
+        (at(MONDAY, 9), 4, at(MONDAY, 9), at(MONDAY, 14)),  # spans the lunch break
+        (at(MONDAY, 12), 1, at(MONDAY, 13), at(MONDAY, 14)),  # asked at lunch
+        (at(MONDAY, 16), 4, at(MONDAY, 16), at(TUESDAY, 11)),  # over night
+        (at(FRIDAY, 15), 4, at(FRIDAY, 15), at(NEXT_MONDAY, 10)),  # over the weekend
+        (at(FRIDAY, 17), 2, at(NEXT_MONDAY, 8), at(NEXT_MONDAY, 10)),  # at closing
+        (at(MONDAY, 8), 40, at(MONDAY, 8), at(FRIDAY, 17)),  # the whole week
+    ],
+)
+def test_one_operation_on_an_empty_machine(
+    now: int, hours: int, start: int, finish: int
+) -> None:
+    """Not padded (6): working time only, and the first there is."""
+    made = promise(make(work("cut", hours, "saw")), now=now)
+    assert times(made, "cut") == (start, finish)
+    assert made.finish == finish
+
+
+def test_a_chain_is_handed_over_between_calendars() -> None:
+    """The press works on after the saw has gone home, and without lunch."""
+    chain = make(work("cut", 8, "saw"), work("press", 7, "press", after="cut"))
+    made = promise(chain, now=at(MONDAY, 9))
+    assert times(made, "cut") == (at(MONDAY, 9), at(TUESDAY, 9))
+    assert times(made, "press") == (at(TUESDAY, 9), at(TUESDAY, 16))
+    made = promise(chain, now=at(FRIDAY, 8))
+    assert times(made, "press") == (at(FRIDAY, 17), at(NEXT_MONDAY, 8))
+
+
+def test_operations_without_order_share_their_time() -> None:
+    """Two that do not block each other run at once; storing waits for both."""
+    need = make(work("cut", 4, "saw"), work("press", 6, "press"), store_seconds=HOUR)
+    made = promise(need, now=at(MONDAY, 8))
+    assert times(made, "cut") == (at(MONDAY, 8), at(MONDAY, 12))
+    assert times(made, "press") == (at(MONDAY, 8), at(MONDAY, 14))
+    assert made.finish == at(MONDAY, 15)
+
+
+def test_the_alternative_that_is_done_first_is_chosen() -> None:
+    """And the best liked one if both are."""
+    cut = work("cut", 4, "saw", "press")
+    assert step(promise(make(cut), now=at(MONDAY, 8)), "cut").resource == "saw"
+    assert step(promise(make(cut), now=at(MONDAY, 9)), "cut").resource == "press"
+    quick = Operation("cut", (Mode("saw", 4 * HOUR), Mode("press", 3 * HOUR)))
+    made = promise(make(quick), now=at(MONDAY, 8))
+    assert times(made, "cut") == (at(MONDAY, 8), at(MONDAY, 11))
+
+
+def test_on_request_everything_is_as_late_as_possible() -> None:
+    """Delivery by Wednesday noon: pressed just before, cut just before that."""
+    need = make(
+        work("cut", 8, "saw"),
+        work("press", 4, "press", after="cut"),
+        needs=(Need("steel", "steel", 2.0, Purchase("buy", DAY)),),
+        prepare_seconds=HOUR,
+    )
+    made = promise(need, requested=at(WEDNESDAY, 12), deliver_seconds=2 * HOUR)
+    assert made.on_request and made.finish == at(WEDNESDAY, 12)
+    assert times(made, "order", StepKind.DELIVERY)[0] == at(WEDNESDAY, 10)
+    assert times(made, "press") == (at(WEDNESDAY, 6), at(WEDNESDAY, 10))
+    assert times(made, "cut") == (at(TUESDAY, 8), at(TUESDAY, 17))
+    assert times(made, "job", StepKind.WAIT) == (at(TUESDAY, 7), at(TUESDAY, 8))
+    assert times(made, "buy", StepKind.PURCHASE) == (at(MONDAY, 7), at(TUESDAY, 7))
+    assert made.latest_start == at(MONDAY, 7)
+
+
+def test_a_request_that_cannot_be_held_gets_the_earliest_date() -> None:
+    """The vendor alone needs two days."""
+    need = make(
+        work("cut", 4, "saw"), needs=(Need("s", "s", 1.0, Purchase("b", 172800)),)
+    )
+    late = promise(need, requested=at(TUESDAY, 17))
+    assert late.feasible and not late.on_request
+    assert late.finish == at(WEDNESDAY, 12)
+    assert replace(late, on_request=True) == promise(need)
+
+
+def test_an_early_delivery_still_holds_the_request() -> None:
+    """A request beyond the horizon is met by the earliest plan."""
+    made = promise(make(work("cut", 4, "saw")), requested=60 * DAY)
+    assert made.on_request and made.finish == at(MONDAY, 12)
+
+
+def test_what_is_bought_is_ordered_as_late_as_its_use_allows() -> None:
+    """The saw is busy until Wednesday: there is time to order the steel."""
+    saw = replace(SAW, bookings=((0, at(WEDNESDAY, 8)),))
+    steel = Need("steel", "steel", 1.0, Purchase("buy", DAY))
+    oil = Need("oil", "oil", 1.0, Purchase("buy oil", HOUR), operation="press")
+    need = make(
+        work("cut", 2, "saw"),
+        work("press", 1, "press", after="cut"),
+        needs=(steel, oil),
+        prepare_seconds=HOUR,
+    )
+    made = promise(need, resources=(saw, PRESS))
+    assert times(made, "job", StepKind.WAIT) == (at(WEDNESDAY, 7), at(WEDNESDAY, 8))
+    assert times(made, "buy", StepKind.PURCHASE) == (at(TUESDAY, 7), at(WEDNESDAY, 7))
+    assert times(made, "buy oil", StepKind.PURCHASE)[1] == at(WEDNESDAY, 10)
+    assert step(made, "buy", StepKind.PURCHASE).ready == 0
+    assert made.latest_start == at(TUESDAY, 7)
+
+
+def test_stock_is_taken_when_it_is_used_and_names_its_receipt() -> None:
+    """A receipt of Tuesday covers what is short on hand."""
+    need = make(
+        work("cut", 2, "saw"), needs=(Need("s", "steel", 3.0, from_stock=True),)
+    )
+    stock = Stock("steel", 2.0, (Movement(at(TUESDAY, 9.5), 1.0, key="PO7"),))
+    made = promise(need, stocks=(stock,))
+    assert times(made, "cut") == (at(TUESDAY, 9.5), at(TUESDAY, 11.5))
+    taken = step(made, "s", StepKind.STOCK)
+    assert (taken.start, taken.finish) == (at(TUESDAY, 9.5), at(TUESDAY, 9.5))
+    assert (taken.source, taken.job, taken.level) == ("PO7", "job", 1)
+
+
+def test_stock_that_a_later_demand_needs_is_not_taken() -> None:
+    """One piece lies there, but is promised for Friday: another is bought."""
+    stock = Stock("lamp", 1.0, (Movement(at(FRIDAY, 8), -1.0),))
+    bought = Need("need", "lamp", 1.0, Purchase("buy", HOUR), from_stock=True)
+    assert times(promise(bought, stocks=(stock,)), "buy", StepKind.PURCHASE)
+
+
+def test_two_needs_of_one_item_share_what_is_there() -> None:
+    """Eight on hand: the first five are taken, the other five are bought."""
+    first = Need("first", "bolt", 5.0, Purchase("a", HOUR), from_stock=True)
+    second = Need("second", "bolt", 5.0, Purchase("b", HOUR), from_stock=True)
+    made = promise(first, second, stocks=(Stock("bolt", 8.0),))
+    assert [one.key for one in made.steps] == ["b", "first", "order"]
+
+
+def test_a_receipt_of_the_past_counts_from_now() -> None:
+    """What should have come yesterday is taken as coming now."""
+    stock = Stock("lamp", 0.0, (Movement(at(MONDAY, 8), 1.0, key="late"),))
+    made = promise(
+        Need("n", "lamp", 1.0, from_stock=True), stocks=(stock,), now=TUESDAY
+    )
+    assert made.finish == TUESDAY
+    assert step(made, "n", StepKind.STOCK).source == "late"
+
+
+def test_an_item_that_is_not_from_stock_is_made_whatever_lies_there() -> None:
+    """Made to order."""
+    made = promise(make(work("cut", 1, "saw")), stocks=(Stock("lamp", 9.0),))
+    assert made.finish == at(MONDAY, 9)
+
+
+def test_nothing_starts_before_it_may() -> None:
+    """Not before ``not_before``, and never in the past."""
+    need = make(work("cut", 1, "saw"))
+    assert promise(need, not_before=at(TUESDAY, 10)).finish == at(TUESDAY, 11)
+    late = promise(need, now=at(TUESDAY, 10), not_before=0)
+    assert late.finish == at(TUESDAY, 11)
+    early = promise(need, not_before=at(TUESDAY, 10), requested=at(MONDAY, 17))
+    assert not early.on_request and early.finish == at(TUESDAY, 11)
+
+
+def test_a_level_without_operations_takes_its_lead_time() -> None:
+    """On the wall clock, between preparing and storing."""
+    need = make(prepare_seconds=HOUR, lead_seconds=DAY, store_seconds=2 * HOUR)
+    made = promise(need, now=at(FRIDAY, 20))
+    spans = [(one.start, one.finish) for one in made.steps]
+    start = at(FRIDAY, 20)
+    stops = [start, start + HOUR, start + DAY + HOUR, start + DAY + 3 * HOUR]
+    assert spans == [*zip(stops, stops[1:], strict=False), (stops[-1], stops[-1])]
+
+
+def test_a_parent_waits_for_its_sub_assembly_to_be_stored() -> None:
+    """Levels are counted from the top."""
+    lower = Job("lower", (work("cut", 2, "saw"),), store_seconds=HOUR)
+    need = make(work("press", 1, "press"), needs=(Need("part", "part", 1.0, lower),))
+    made = promise(need, now=at(MONDAY, 8))
+    assert times(made, "press") == (at(MONDAY, 11), at(MONDAY, 12))
+    assert step(made, "cut").level == 1 and step(made, "press").level == 0
+    assert (step(made, "cut").job, step(made, "cut").item) == ("lower", "part")
+
+
+def test_only_the_operation_that_needs_it_waits() -> None:
+    """The saw may begin, the press waits for the oil."""
+    oil = Need("oil", "oil", 1.0, Purchase("buy", DAY), operation="press")
+    need = make(
+        work("cut", 2, "saw"), work("press", 1, "press", after="cut"), needs=(oil,)
+    )
+    made = promise(need, now=at(MONDAY, 8))
+    assert times(made, "cut")[0] == at(MONDAY, 8)
+    assert times(made, "press")[0] == at(TUESDAY, 8)
+
+
+def test_demands_compete_in_the_order_given() -> None:
+    """The first takes the morning and the last lamp; one that fails takes nothing."""
+    lamp = Need("lamp", "lamp", 1.0, None, from_stock=True)
+    cut = make(work("cut", 4, "saw"))
+    gone = Need("gone", "rare", 1.0, from_stock=True)
+    demands = [("impossible", gone), ("first", lamp), ("second", lamp), ("third", cut)]
+    problem = Problem(
+        0,
+        28 * DAY,
+        tuple(Demand(key, (need, cut)) for key, need in demands),
+        (SAW,),
+        (Stock("lamp", 1.0),),
+    )
+    made = {one.key: one for one in plan(problem).demands}
+    assert [made[key].feasible for key, _need in demands] == [False, True, False, True]
+    assert made["first"].finish == at(MONDAY, 12)
+    assert made["third"].finish == at(TUESDAY, 12)
+
+
+def test_the_latest_start_is_where_the_work_could_still_begin() -> None:
+    """The press is booked until Friday: the saw may take its time."""
+    press = replace(PRESS, bookings=((0, at(FRIDAY, 8)),))
+    chain = make(work("cut", 4, "saw"), work("press", 2, "press", after="cut"))
+    made = promise(chain, resources=(SAW, press))
+    assert times(made, "cut")[0] == at(MONDAY, 8)
+    assert made.finish == at(FRIDAY, 10)
+    assert made.latest_start == at(_THURSDAY, 13)
