@@ -309,7 +309,10 @@ class MtoProgress(models.AbstractModel):
                 "quantity": line.product_uom_qty,
                 "stage": line.mto_stage,
                 "progress": line.mto_progress,
-                "requested_date": _string(line._mto_get_requested_date()),
+                "requested_date": _string(
+                    line.mto_promise_id.requested_date
+                    or line._mto_get_requested_date()
+                ),
                 "promise_date": _string(line.mto_promise_date),
                 "projected_date": _string(line.mto_projected_date),
                 "slack_hours": line.mto_slack_hours,
@@ -346,7 +349,8 @@ class MtoProgress(models.AbstractModel):
         rows += [
             self._timeline_delivery(move, line)
             for move in line.sudo().move_ids
-            if move.state != "cancel"
+            # Core puts the top manufacturing order's output among them, too.
+            if move.state != "cancel" and not move.production_id
         ]
         return rows
 

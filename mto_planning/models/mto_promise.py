@@ -87,10 +87,16 @@ class MtoPromise(models.Model):
                 date
             ) else f"{promise.order_id.name} -"
 
-    def _is_about(self, values):
-        """Whether the promise was given for just these values of the line."""
+    def _is_about(self, question):
+        """Whether the promise was given for just these values of a line.
+
+        :param question: see ``sale.order.line._mto_prepare_question``.
+        """
         self.ensure_one()
-        return all(self[name] == value for name, value in values.items())
+        return all(
+            self._fields[name].convert_to_write(self[name], self) == value
+            for name, value in question.items()
+        )
 
     def _prepare_from_answer(self, line, answer):
         """Values of the ledger's row of an answer."""

@@ -1,0 +1,1 @@
+from . import test_confirm, test_exactness, test_promise
