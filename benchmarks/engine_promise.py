@@ -91,13 +91,13 @@ def make_bookings(
 
 
 def make_stocks(dice: random.Random) -> list[Stock]:
-    """Items with receipts and demands of a year."""
+    """Items with receipts and demands of four months."""
     return [
         Stock(
             item,
             dice.randrange(50),
             tuple(
-                Movement(dice.randrange(365) * DAY, dice.choice((-4, -2, 8)), key=move)
+                Movement(dice.randrange(120) * DAY, dice.choice((-4, -2, 8)), key=move)
                 for move in range(50)
             ),
         )

@@ -81,7 +81,8 @@ class Gaps:
         low, high = bisect_right(ends, start), bisect_left(starts, end)
         if low >= high:
             return [(start, end)]
-        busy = _between(start, starts[low:high], ends[low:high], end)
+        free = starts[low] <= start and end <= ends[low]
+        busy = [] if free else _between(start, starts[low:high], ends[low:high], end)
         before, after = starts[low] < start, end < ends[high - 1]
         new_starts = starts[low : low + before] + [end] * after
         new_ends = [start] * before + ends[high - after : high]

@@ -32,20 +32,22 @@ def schedule(network: Network, shop: Shop, window: Window, way: int) -> Places |
     :return: a place for each activity, or where it failed; either way the caller
         takes back what was committed, if he does not want it.
     """
-    indices = range(len(network.activities))[::way]
-    neighbours = network.before if way == FORWARD else network.after()
-    origin = window.opens if way == FORWARD else window.closes
+    if way == FORWARD:
+        origin, neighbours, furthest = window.opens, network.before, max
+    else:
+        origin, neighbours, furthest = window.closes, network.after(), min
     places: dict[int, Place] = {}
-    for index in indices:
+    far: dict[int, int] = {}
+    for index in range(len(network.activities))[::way]:
         activity = network.activities[index]
-        ends = [_far(places[other], way) for other in neighbours[index]]
-        bound = max(ends, key=way.__mul__, default=origin)
+        bound = furthest([far[one] for one in neighbours[index]], default=origin)
         place = activity.place(shop, bound, way)
         if place is None or not _inside(place, window):
             return Stuck(activity, bound)
         activity.commit(shop, place)
         places[index] = place
-    return [places[index] for index in sorted(indices)]
+        far[index] = place.finish if way == FORWARD else place.start
+    return [places[index] for index in sorted(places)]
 
 
 def settle(network: Network, places: Places) -> Places:
@@ -62,10 +64,6 @@ def commit(network: Network, places: Places, shop: Shop) -> None:
     """Take all that the activities use at their places."""
     for activity, place in zip(network.activities, places, strict=True):
         activity.commit(shop, place)
-
-
-def _far(place: Place, way: int) -> int:
-    return place.finish if way == FORWARD else place.start
 
 
 def _inside(place: Place, window: Window) -> bool:

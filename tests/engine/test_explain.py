@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from strategies import problems
-from test_by_hand import (
+from workshop import (
     DAY,
     FRIDAY,
     HOUR,
