@@ -14,7 +14,7 @@ class Shop:
     """Resources and stocks, indexed for planning.
 
     Building one is the expensive part of a plan; planning leaves it as it was, so
-    that it can serve many problems.
+    that it can serve many problems, though only one at a time.
 
     :raises InvalidProblemError: when a resource or a stock cannot be read.
     """

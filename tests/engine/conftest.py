@@ -22,7 +22,7 @@ _stub_addon()
 sys.path.insert(0, str(Path(__file__).parent))  # for strategies and oracle
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
-    "fast", max_examples=60, deadline=None, suppress_health_check=_SLOW
+    "fast", max_examples=100, deadline=None, suppress_health_check=_SLOW
 )
 settings.register_profile(
     "deep", max_examples=5000, deadline=None, suppress_health_check=_SLOW

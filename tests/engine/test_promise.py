@@ -5,8 +5,8 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import check_plan, earliest, netted
-from strategies import LAST, MOMENTS, problems, resources
+from oracle import check_plan, earliest, latest, netted
+from strategies import DURATIONS, LAST, MOMENTS, problems, resources
 
 from mto_planning.engine import (
     Demand,
@@ -137,36 +137,70 @@ def test_latest_start_is_early_enough(problem: Problem) -> None:
         assert made.feasible and made.on_request
 
 
-@given(resources("saw"), resources("drill"), MOMENTS, st.data())
+CHAINS = st.lists(st.tuples(DURATIONS, DURATIONS), min_size=1, max_size=4)
+
+
+@given(resources("saw"), resources("drill"), MOMENTS, CHAINS)
 def test_a_chain_is_as_early_as_can_be(
-    saw: Resource, drill: Resource, now: int, data: st.DataObject
+    saw: Resource, drill: Resource, now: int, durations: list[tuple[int, int]]
 ) -> None:
     """Not padded (6): one chain stands where trying every second puts it."""
-    durations = st.integers(0, 40)
-    chosen = data.draw(
-        st.lists(st.tuples(durations, durations), min_size=1, max_size=4)
-    )
-    operations = [
-        Operation(
-            index,
-            (Mode("saw", one), Mode("drill", other)),
-            (index - 1,) if index else (),
-        )
-        for index, (one, other) in enumerate(chosen)
-    ]
-    (made,) = plan(Problem(now, LAST + 20, (make(operations),), (saw, drill))).demands
+    problem = chain(saw, drill, now, durations)
+    (made,) = plan(problem).demands
     moment: int | None = now
-    for one, other in chosen:
+    for on_saw, on_drill in durations:
         if moment is not None:
-            slots = earliest(saw, moment, one, LAST + 20), None
-            slots = slots[0], earliest(drill, moment, other, LAST + 20)
-            ends = [slot[1] for slot in slots if slot]
-            moment = min(ends, default=None)
+            slots = (
+                earliest(saw, moment, on_saw, problem.horizon),
+                earliest(drill, moment, on_drill, problem.horizon),
+            )
+            moment = min((slot[1] for slot in slots if slot), default=None)
     assert made.finish == moment
     assert made.feasible == (moment is not None)
 
 
-def make(operations: list[Operation], **values: object) -> Demand:
-    """A demand for one job."""
-    job = Job("job", tuple(operations))
-    return Demand("order", (Need("need", "lamp", 1.0, job),), **values)
+@given(resources("saw"), resources("drill"), MOMENTS, CHAINS, MOMENTS)
+def test_a_chain_on_request_is_as_late_as_can_be(
+    saw: Resource,
+    drill: Resource,
+    now: int,
+    durations: list[tuple[int, int]],
+    requested: int,
+) -> None:
+    """Just in time: where trying every second backward puts it, if that works."""
+    problem = chain(saw, drill, now, durations, requested=requested)
+    (made,) = plan(problem).demands
+    moment: int | None = requested if requested >= now else None
+    for on_saw, on_drill in reversed(durations):
+        if moment is not None:
+            slots = (
+                latest(saw, moment, on_saw, now),
+                latest(drill, moment, on_drill, now),
+            )
+            moment = max((slot[0] for slot in slots if slot), default=None)
+    if moment is None:
+        (early,) = plan(chain(saw, drill, now, durations)).demands
+        assert replace(made, on_request=True) == early
+    else:
+        assert (made.finish, made.latest_start) == (requested, moment)
+
+
+def chain(
+    saw: Resource,
+    drill: Resource,
+    now: int,
+    durations: list[tuple[int, int]],
+    **values: object,
+) -> Problem:
+    """A job of operations one after the other, each on either resource."""
+    operations = [
+        Operation(
+            index,
+            (Mode("saw", on_saw), Mode("drill", on_drill)),
+            (index - 1,) if index else (),
+        )
+        for index, (on_saw, on_drill) in enumerate(durations)
+    ]
+    need = Need("need", "lamp", 1.0, Job("job", tuple(operations)))
+    demand = Demand("order", (need,), **values)
+    return Problem(now, LAST + 20, (demand,), (saw, drill))
