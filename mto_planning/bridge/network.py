@@ -61,11 +61,6 @@ class Network:
     security_seconds: int = 0
 
     @property
-    def is_made_to_order(self) -> bool:
-        """Whether anything of it is made for this very request."""
-        return any(root.made and not root.from_stock for root in self.roots)
-
-    @property
     def stock_items(self) -> set[Hashable]:
         """Keys of the items that stock may supply."""
         return {

@@ -374,7 +374,7 @@ class MtoPlanner(models.AbstractModel):
         builder = NetworkBuilder(line.with_company(line.company_id).env)
         request = self._as_superuser(self._request_of_line(line), builder.env)
         return any(
-            source.action == "manufacture" and not source.from_stock
+            source.action == "manufacture" and source.on_order
             for source in builder.sources(request)
         )
 

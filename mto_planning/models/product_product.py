@@ -8,12 +8,16 @@ from odoo import models
 class Source:
     """How core's rules come by a product at some location.
 
+    :param on_order: a demand triggers its own replenishment (perhaps only for what
+        stock does not cover); else stock is all there is.
+    :param from_stock: stock is looked at first.
     :param action: ``manufacture``, ``buy`` or ``None``: what procures it when it is
         not taken from stock.
     :param rule: the ``stock.rule`` that does.
     :param delay: days that the rules on the way add.
     """
 
+    on_order: bool
     from_stock: bool
     action: str | None
     rule: Any
@@ -72,20 +76,20 @@ class ProductProduct(models.Model):
 
     def _mto_follow_rule(self, rule):
         """Follow pull rules to stock, or to the rule that makes or buys."""
-        on_order, delay, seen = True, 0.0, rule.browse()
+        on_order, from_stock, delay, seen = True, False, 0.0, rule.browse()
         while rule.action in ("pull", "pull_push") and rule not in seen:
             seen |= rule
             delay += rule.delay
             location = rule.location_src_id
-            if rule.procure_method != "make_to_order":
-                on_order = False
+            on_order = rule.procure_method != "make_to_stock"
+            from_stock = from_stock or rule.procure_method != "make_to_order"
             rule = rule._get_rule(
                 self, location, {"warehouse_id": location.warehouse_id}
             )
             if not on_order:
                 break
         action = rule.action if rule.action in ("manufacture", "buy") else None
-        return Source(not (on_order and action), action, rule, delay)
+        return Source(on_order, from_stock or not action, action, rule, delay)
 
     def _mto_get_stock_source(self, location):
         """Taken from stock at a location; the rule that would replenish it there."""
@@ -93,4 +97,4 @@ class ProductProduct(models.Model):
             self, location, {"warehouse_id": location.warehouse_id}
         )
         action = rule.action if rule.action in ("manufacture", "buy") else None
-        return Source(True, action, rule)
+        return Source(False, True, action, rule)

@@ -23,13 +23,14 @@ class StockMove(models.Model):
         )
 
     def _mto_apply_supply(self):
+        """Order what the plan orders, also where the rule would look at stock."""
         on_order = self.filtered(
             lambda move: move.state == "draft"
             and move.mto_line_id
-            and move.bom_line_id.mto_supply == "order"
+            and move.procure_method != "make_to_order"
             and move.location_id.usage == "internal"
-            and move.location_id != move.location_dest_id
             and not move.move_orig_ids
+            and (move.bom_line_id.mto_supply == "order" or move._mto_get_top_bom())
         )
         on_order.procure_method = "make_to_order"
 
