@@ -9,6 +9,7 @@ from . import (
     mto_promise,
     product_product,
     product_template,
+    purchase_order,
     purchase_order_line,
     res_company,
     res_config_settings,

@@ -1,8 +1,12 @@
-from odoo import models
+from odoo import fields, models
 
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
+
+    mto_line_id = fields.Many2one(related="production_id.mto_line_id")
+    mto_order_id = fields.Many2one(related="production_id.mto_order_id")
+    mto_need_date = fields.Datetime(related="production_id.mto_need_date")
 
     def _mto_book(self, spans):
         """Book the work orders on their work centers at given times.

@@ -339,7 +339,13 @@ class MtoPlanner(models.AbstractModel):
                     production._mto_set_dates(start, finish)
                     if not production.workorder_ids:
                         production.is_planned = True
+        # Superuser, as everything that core's procurement makes: whoever confirms an
+        # order may have rights on neither work orders nor purchases.
         self.env["mrp.workorder"].sudo()._mto_book(spans)
+        lines = self.env["sale.order.line"].browse(
+            answer.network.request.line.id for answer in answers
+        )
+        lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
 
     @api.model
     def _span_of(self, production, operation, span):

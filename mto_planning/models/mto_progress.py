@@ -434,20 +434,24 @@ class MtoProgress(models.AbstractModel):
     def _cron_refresh(self, limit=500):
         """Measure open lines again: being late needs no event, only time."""
         Line = self.env["sale.order.line"]
-        domain = [
-            ("mto_is_made_to_order", "=", True),
-            ("state", "=", "sale"),
-            ("mto_stage", "!=", "delivered"),
-        ]
-        ids = Line.search(domain, order="id").ids
+        ids = Line.search(self._get_open_domain(), order="id").ids
         for start in range(0, len(ids), limit):
             batch = Line.browse(ids[start : start + limit])
             batch._compute_mto_progress()
-            remaining = max(0, len(ids) - start - limit)
+            remaining = len(ids) - start - len(batch)
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining
             ):
                 break
+
+    @api.model
+    def _get_open_domain(self):
+        """Lines whose production or delivery is still to come."""
+        return [
+            ("mto_is_made_to_order", "=", True),
+            ("state", "=", "sale"),
+            ("mto_stage", "not in", ["delivered", "cancelled"]),
+        ]
 
 
 _PRODUCTION_STATES = {"done": "done", "progress": "running", "to_close": "running"}

@@ -55,6 +55,14 @@ class MtoPromise(models.Model):
         help="The first date that was ever told for this line.",
     )
     actual_date = fields.Datetime("Delivered", readonly=True)
+    delay_days = fields.Float(
+        "Days After First Promise",
+        compute="_compute_delay_days",
+        store=True,
+        aggregator="avg",
+        help="Days from the date that was promised first to the delivery; negative: "
+        "delivered earlier.",
+    )
     latest_start = fields.Datetime("Start at the Latest", readonly=True)
     feasible = fields.Boolean(readonly=True)
     on_request = fields.Boolean("As Requested", readonly=True)
@@ -76,6 +84,14 @@ class MtoPromise(models.Model):
     )
     steps = fields.Json(readonly=True)
     hold_until = fields.Datetime(readonly=True)
+
+    @api.depends("first_promise_date", "actual_date")
+    def _compute_delay_days(self):
+        for promise in self:
+            first, actual = promise.first_promise_date, promise.actual_date
+            promise.delay_days = (
+                (actual - first).total_seconds() / 86400 if first and actual else 0.0
+            )
 
     @api.depends("promise_date", "order_id.name")
     def _compute_display_name(self):

@@ -39,9 +39,14 @@ class PurchaseOrderLine(models.Model):
     @api.depends("mto_need_date", "product_id", "order_id.partner_id")
     def _compute_mto_order_by(self):
         for line in self:
-            line.mto_order_by = line.mto_need_date and fields.Datetime.subtract(
-                line.mto_need_date, days=line._mto_get_vendor_delay()
-            )
+            line.mto_order_by = line.mto_need_date and line._mto_get_order_by()
+
+    def _mto_get_order_by(self):
+        """The latest moment to order: when it is needed, less the vendor's delay."""
+        self.ensure_one()
+        return fields.Datetime.subtract(
+            self.mto_need_date or self.date_planned, days=self._mto_get_vendor_delay()
+        )
 
     def _mto_get_vendor_delay(self):
         """Days that the vendor of this line takes."""
@@ -68,6 +73,10 @@ class PurchaseOrderLine(models.Model):
     def _search_mto_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self.flush_model(
+            ["mto_need_date", "mto_order_by", "date_planned", "state"]
+            + ["qty_received", "product_qty"]
+        )
         late = SQL(
             """(SELECT id FROM purchase_order_line
                  WHERE mto_need_date IS NOT NULL AND qty_received < product_qty

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from .sale_order_line import OPEN_STATES, RISKS
+from .sale_order_line import OPEN_STATES, RISKS, STAGES
 
 # From best to worst.
 RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
@@ -47,6 +47,17 @@ class SaleOrder(models.Model):
         ._description_selection(self.env),
         compute="_compute_mto_promise_state",
         string="Promise Status",
+    )
+    mto_stage = fields.Selection(
+        STAGES,
+        string="Stage",
+        compute="_compute_mto_attention",
+        help="Of the line that is furthest behind.",
+    )
+    mto_reason = fields.Char(
+        "Why",
+        compute="_compute_mto_attention",
+        help="What holds up the line that is worst off, in one sentence.",
     )
     mto_bom_count = fields.Integer(compute="_compute_mto_counts")
     mto_production_count = fields.Integer(compute="_compute_mto_counts")
@@ -105,6 +116,45 @@ class SaleOrder(models.Model):
             order.mto_promise_state = next(
                 (state for state in worst_first if state in states), False
             )
+
+    @api.depends(
+        "state",
+        "order_line.mto_stage",
+        "order_line.mto_promise_state",
+        "order_line.mto_promise_text",
+        "order_line.mto_risk",
+        "order_line.mto_trouble",
+    )
+    def _compute_mto_attention(self):
+        stages = [stage for stage, _label in STAGES]
+        for order in self:
+            lines = order._mto_get_lines().filtered("mto_stage")
+            order.mto_stage = min(
+                lines.mapped("mto_stage"), key=stages.index, default=False
+            )
+            worst = order._mto_get_worst_line()
+            text = (
+                worst.mto_promise_text
+                if order.state in OPEN_STATES
+                else worst.mto_trouble
+            )
+            order.mto_reason = text and self.env._(
+                "%(product)s: %(reason)s",
+                product=worst.product_id.display_name,
+                reason=text,
+            )
+
+    def _mto_get_worst_line(self):
+        """The line that sets the order's date: without one, latest or most at risk."""
+        self.ensure_one()
+        lines = self._mto_get_lines()
+        if self.state in OPEN_STATES:
+            impossible = lines.filtered(
+                lambda line: line.mto_promise_state == "infeasible"
+            )
+            dated = lines.filtered("mto_promise_date").sorted("mto_promise_date")
+            return impossible[:1] or dated[-1:]
+        return lines.sorted(lambda line: RISK_ORDER.index(line.mto_risk))[-1:]
 
     @api.depends("order_line.mto_bom_ids", "order_line.mto_production_ids")
     def _compute_mto_counts(self):

@@ -20,6 +20,8 @@ RISKS = [
     ("late", "Late"),
     ("blocked", "Blocked"),
 ]
+# Of the web client's palette: green, yellow, red, purple.
+RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 11}
 
 
 class SaleOrderLine(models.Model):
@@ -116,6 +118,9 @@ class SaleOrderLine(models.Model):
     mto_risk = fields.Selection(
         RISKS, string="Risk", compute="_compute_mto_progress", store=True
     )
+    mto_color = fields.Integer(
+        "Color", compute="_compute_mto_color", help="Of the risk, on cards."
+    )
     mto_trouble = fields.Char(
         "Trouble",
         compute="_compute_mto_progress",
@@ -199,6 +204,11 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.update(measured.get(line, nothing))
 
+    @api.depends("mto_risk")
+    def _compute_mto_color(self):
+        for line in self:
+            line.mto_color = RISK_COLORS.get(line.mto_risk, 0)
+
     def _expected_date(self):
         """A made-to-order line is expected when it was promised."""
         promise = self.mto_promise_id
@@ -245,6 +255,16 @@ class SaleOrderLine(models.Model):
         if not self.mto_first_promise_date:
             self.mto_first_promise_date = promise.promise_date
         return promise
+
+    def _mto_close_promise(self):
+        """Write into the ledger whether the date was kept, once all is delivered."""
+        for line in self.filtered(lambda line: line.mto_stage == "delivered"):
+            promise = line.mto_promise_id
+            if promise.state == "confirmed":
+                delivered = line.mto_projected_date
+                kept = delivered <= promise.promise_date
+                promise.actual_date = delivered
+                promise.state = "kept" if kept else "missed"
 
     def _prepare_procurement_values(self):
         """Deliver when it was planned; the deadline is what the customer was told."""
@@ -328,4 +348,12 @@ class SaleOrderLine(models.Model):
                     "form",
                 )
             ],
+        }
+
+    def action_mto_explain(self):
+        """Show the line as a made-to-order job over the order that is being edited."""
+        return {
+            **self.action_mto_open(),
+            "name": self.product_id.display_name,
+            "target": "new",
         }

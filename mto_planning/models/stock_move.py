@@ -22,6 +22,15 @@ class StockMove(models.Model):
             merge=merge, merge_into=merge_into, create_proc=create_proc
         )
 
+    def _action_done(self, cancel_backorder=False):
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        # Superuser: whoever ships may not read sales orders.
+        lines = done.filtered(
+            lambda move: move.location_dest_id.usage == "customer"
+        ).sudo().mto_line_id
+        lines._mto_close_promise()
+        return done
+
     def _mto_apply_supply(self):
         """Order what the plan orders, also where the rule would look at stock."""
         on_order = self.filtered(

@@ -1,1 +1,1 @@
-from . import test_confirm, test_exactness, test_order_bom, test_promise
+from . import test_confirm, test_exactness, test_order_bom, test_progress, test_promise

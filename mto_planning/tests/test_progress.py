@@ -1,0 +1,240 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import MtoCase
+
+
+@tagged("post_install", "-at_install")
+class TestProgress(MtoCase):
+    """One confirmed lamp is followed from purchase to delivery.
+
+    Promised for Monday in a week, 10:40; see ``TestPromise`` for its plan.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._make_order((cls.lamp, 1), user=cls.salesperson)
+        cls.order.mto_compute_promise()
+        cls.order.action_confirm()
+        cls.order = cls.order.sudo()
+        cls.line = cls.order.order_line
+
+    def _receive(self, purchases):
+        for picking in purchases.order_id.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        ):
+            picking.button_validate()
+
+    def _buy(self):
+        self.line.mto_purchase_line_ids.order_id.button_confirm()
+
+    def _work(self, production):
+        for workorder in production.workorder_ids:
+            workorder.button_start()
+            workorder.button_finish()
+        production.button_mark_done()
+
+    def _refresh(self):
+        with patch.object(self.registry["ir.cron"], "_commit_progress") as commit:
+            self.env["mto.progress"]._cron_refresh()
+        commit.assert_called()
+
+    def _production(self, product):
+        return self._production_of(self.line, product)
+
+    def test_confirmed_line_waits_for_material_and_is_on_track(self):
+        self.assertEqual(self.line.mto_stage, "waiting_material")
+        self.assertEqual(self.line.mto_progress, 0)
+        self.assertEqual(self.line.mto_risk, "on_track")
+        self.assertEqual(self.line.mto_slack_hours, 0)
+        self.assertEqual(self.line.mto_projected_date, self._at(7, 10, 40))
+        self.assertAlmostEqual(self.line.mto_planned_hours, 250 / 60)
+
+    def test_whole_way_to_delivery(self):
+        self._buy()
+        seen = [(self.line.mto_stage, self.line.mto_progress)]
+        with freeze_time(self._at(7, 8)):
+            self._receive(self.line.mto_purchase_line_ids)
+            seen.append((self.line.mto_stage, self.line.mto_progress))
+            for product in (self.board, self.frame, self.engine):
+                self._work(self._production(product))
+                seen.append((self.line.mto_stage, self.line.mto_progress))
+        with freeze_time(self._at(7, 10, 30)):
+            self._work(self._production(self.lamp))
+            seen.append((self.line.mto_stage, self.line.mto_progress))
+            delivery = self.order.picking_ids.filtered(
+                lambda picking: picking.state not in ("done", "cancel")
+            )
+            delivery.button_validate()
+            seen.append((self.line.mto_stage, self.line.mto_progress))
+        # 20 for material, 70 for 250 minutes of work: 40, 90, 60 and 60.
+        self.assertEqual(
+            seen,
+            [
+                ("waiting_material", 0.0),
+                ("ready", 20.0),
+                ("in_production", 31.2),
+                ("in_production", 56.4),
+                ("in_production", 73.2),
+                ("ready_to_ship", 90.0),
+                ("delivered", 100.0),
+            ],
+        )
+        self.assertEqual(self.line.mto_projected_date, self._at(7, 10, 30))
+        self.assertEqual(self.line.mto_risk, "on_track")
+        self.assertEqual(self.line.mto_promise_id.state, "kept")
+        self.assertEqual(self.line.mto_promise_id.actual_date, self._at(7, 10, 30))
+
+    def test_finished_work_order_moves_progress(self):
+        before = self.line.mto_progress
+        workorder = self._production(self.frame).workorder_ids
+        workorder.button_start()
+        self.assertEqual(self.line.mto_stage, "in_production")
+        workorder.button_finish()
+        self.assertAlmostEqual(self.line.mto_progress, before + 70 * 90 / 250, 1)
+
+    def test_late_purchase_reaches_the_order_through_all_levels(self):
+        self._buy()
+        chip = self.line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.chip
+        )
+        chip.date_planned = chip.date_planned + timedelta(days=3)
+        self.assertEqual(self.line.mto_risk, "late")
+        self.assertEqual(self.line.mto_slack_hours, -72)
+        self.assertEqual(self.line.mto_projected_date, self._at(10, 10, 40))
+        self.assertIn("Chip", self.line.mto_trouble)
+        self.assertTrue(chip.mto_is_late)
+        self.assertEqual(self.order.mto_risk, "late")
+        found = self.env["purchase.order.line"].search([("mto_is_late", "=", True)])
+        self.assertIn(chip, found)
+
+    def test_late_part_with_slack_puts_the_order_at_risk_only(self):
+        self._buy()
+        tube = self.line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.tube
+        )
+        tube.date_planned = tube.date_planned + timedelta(days=1)
+        self.assertEqual(self.line.mto_risk, "at_risk")
+        self.assertEqual(self.line.mto_projected_date, self._at(7, 10, 40))
+        self.assertIn("Tube", self.line.mto_trouble)
+
+    def test_delayed_manufacturing_order_reaches_the_order(self):
+        self._buy()
+        with freeze_time(self._at(8, 9)):
+            self._receive(self.line.mto_purchase_line_ids)
+            self._refresh()
+            # A day and an hour after the boards should have been started.
+            self.assertEqual(self.line.mto_risk, "late")
+            self.assertEqual(self.line.mto_projected_date, self._at(8, 11, 40))
+
+    def test_unordered_part_is_named_when_it_should_have_been_ordered(self):
+        with freeze_time(self._at(3, 12)):
+            self._refresh()
+            self.assertEqual(self.line.mto_risk, "late")
+            self.assertIn("Chip", self.line.mto_trouble)
+
+    def test_cancelled_manufacturing_order_blocks_the_line(self):
+        production = self._production(self.frame)
+        production.action_cancel()
+        self.assertEqual(self.line.mto_risk, "blocked")
+        self.assertIn(production.name, self.line.mto_trouble)
+
+    def test_cancelled_order_is_cancelled(self):
+        self.order._action_cancel()
+        self.assertEqual(self.line.mto_stage, "cancelled")
+
+    def test_quotation_is_quoted(self):
+        other = self._make_order((self.lamp, 1))
+        self.assertEqual(other.order_line.mto_stage, "quoted")
+        self.assertFalse(other.order_line.mto_risk)
+        other.mto_compute_promise()
+        self.assertEqual(
+            other.order_line.mto_projected_date, other.order_line.mto_promise_date
+        )
+
+    def test_timeline_shows_the_whole_production(self):
+        (data,) = self.order.with_user(self.salesperson).mto_progress_data()
+        self.assertEqual(data["line_id"], self.line.id)
+        self.assertEqual(data["stage"], "waiting_material")
+        kinds = [row["kind"] for row in data["timeline"]]
+        self.assertEqual(
+            {kind: kinds.count(kind) for kind in set(kinds)},
+            {"production": 4, "operation": 4, "purchase": 3, "delivery": 1},
+        )
+        ids = [row["id"] for row in data["timeline"]]
+        self.assertEqual(len(ids), len(set(ids)))
+        parents = {row["parent"] for row in data["timeline"] if row["parent"]}
+        self.assertLess(parents, set(ids))
+
+    def test_quotations_timeline_is_its_plan(self):
+        other = self._make_order((self.lamp, 1))
+        other.mto_compute_promise()
+        (data,) = other.mto_progress_data()
+        self.assertEqual(len(data["timeline"]), 8)
+        self.assertEqual({row["state"] for row in data["timeline"]}, {"planned"})
+
+    def test_backorder_of_a_level_stays_the_lines(self):
+        self._buy()
+        with freeze_time(self._at(7, 8)):
+            self._receive(self.line.mto_purchase_line_ids)
+            engine = self._production(self.engine)
+            self._work(self._production(self.board))
+            engine.qty_producing = 1
+            engine._set_qty_producing()
+            action = engine.button_mark_done()
+            wizard = self.env["mrp.production.backorder"].with_context(
+                **action["context"]
+            )
+            wizard.create({}).action_backorder()
+            engines = self._production(self.engine)
+            self.assertEqual(len(engines), 2)
+            self.assertEqual(self.line.mto_stage, "in_production")
+            self.assertLess(self.line.mto_progress, 90)
+
+
+@tagged("post_install", "-at_install")
+class TestBetterThanCore(MtoCase):
+    """What stock Odoo gets wrong on the same data, and the add-on does not."""
+
+    def _stock_order(self):
+        """The same order as stock Odoo makes and plans it."""
+        order = self._make_order((self.lamp, 1))
+        order.order_line.mto_is_made_to_order = False
+        order.action_confirm()
+        productions = order.stock_reference_ids.production_ids
+        productions.sorted("id", reverse=True).button_plan()
+        return productions
+
+    def test_parents_wait_for_their_children(self):
+        stock = self._stock_order()
+        start = stock.filtered(lambda mo: mo.product_id == self.lamp).date_start
+        child = stock.filtered(lambda mo: mo.product_id == self.engine).date_finished
+        self.assertLess(start, child, "Stock Odoo has learned to wait.")
+        order = self._make_order((self.lamp, 1))
+        order.action_confirm()
+        line = order.order_line
+        self.assertGreaterEqual(
+            self._production_of(line, self.lamp).date_start,
+            self._production_of(line, self.engine).date_finished,
+        )
+
+    def test_no_date_lies_in_the_past(self):
+        stock = self._stock_order()
+        now = self._at(0, 8)
+        bought = stock.reference_ids.purchase_ids
+        self.assertLess(min(bought.mapped("date_order")), now)
+        order = self._make_order((self.lamp, 1))
+        order.action_confirm()
+        line = order.order_line
+        dates = [
+            *line.mto_production_ids.mapped("date_start"),
+            *line.mto_purchase_line_ids.mapped("mto_order_by"),
+            *line.mto_purchase_line_ids.order_id.mapped("date_order"),
+            *line.move_ids.mapped("date"),
+        ]
+        self.assertGreaterEqual(min(dates), now)
