@@ -129,14 +129,15 @@ download_odoo() {
 }
 
 check_odoo_series() {
-    local found
-    found=$(python3 - "$(odoo_root)/odoo/release.py" <<'PYTHON'
+    local root found
+    root=$(odoo_root)
+    found=$(python3 - "$root/odoo/release.py" <<'PYTHON'
 import runpy, sys
 print("%s.%s" % runpy.run_path(sys.argv[1])["version_info"][:2])
 PYTHON
     ) || found=unknown
     [[ $found == "$ODOO_SERIES" ]] || die \
-        "Odoo $ODOO_SERIES is needed, and $(odoo_root) is $found" \
+        "Odoo $ODOO_SERIES is needed, and $root is $found" \
         "Point ODOO_SOURCE at an Odoo $ODOO_SERIES: a checkout of its branch $ODOO_SERIES, or an installed one." \
         "(Debian's unstable suite moves on; the cache of an earlier set-up is $ODOO_PREFIX.)"
 }

@@ -153,21 +153,16 @@ ensure_postgres() {
     fi
 }
 
-stop_own_cluster() {
+# Also while PGHOST names another server: ours would stay behind without its files.
+remove_own_cluster() {
     local bin root
-    own_cluster || return 0
-    bin=$(pg_server_bin) || return 0
     root=$(pg_root)
-    if as_pg_owner "$bin/pg_ctl" -D "$root/data" status >/dev/null 2>&1; then
+    if bin=$(pg_server_bin) &&
+        as_pg_owner "$bin/pg_ctl" -D "$root/data" status >/dev/null 2>&1; then
         say "Stopping PostgreSQL"
         as_pg_owner "$bin/pg_ctl" -D "$root/data" -m fast -w stop >/dev/null
     fi
-}
-
-remove_own_cluster() {
-    own_cluster || return 0
-    stop_own_cluster
-    rm -rf "$(pg_root)" "$(pg_socket_dir)"
+    rm -rf "$root" "$(pg_socket_dir)"
     rmdir /var/cache/mto-planning 2>/dev/null || true
 }
 
