@@ -1,13 +1,15 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import engine
 from ..bridge import (
     Answer,
     NetworkBuilder,
     Request,
+    RequestParser,
     ShopLoader,
     from_seconds,
     planning_now,
@@ -15,19 +17,11 @@ from ..bridge import (
 )
 from ..bridge.clock import HORIZON_DAYS
 from ..bridge.network import operation_key
+from ..bridge.request import MAX_QUANTITY
 
 # One call may ask for an order of any real size, but not occupy a worker for ever.
 MAX_REQUESTS = 1000
 QUOTE_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
-REQUEST_KEYS = {
-    "product_id",
-    "default_code",
-    "quantity",
-    "uom_id",
-    "requested_date",
-    "warehouse_id",
-    "bom_id",
-}
 
 
 class MtoPlanner(models.AbstractModel):
@@ -53,13 +47,24 @@ class MtoPlanner(models.AbstractModel):
             same capacity and material, in the order given.
         :return: list of dictionaries in the same order, see ``docs/api.md``.
         :raises AccessError: the user is neither in sales nor in manufacturing.
-        :raises ValidationError: a field has a value that makes no sense.
-        :raises MissingError: a record that is not there.
+        :raises UserError: or one of its kinds, which names the request and the field:
+            ``ValidationError`` a value that makes no sense, ``MissingError`` a record
+            that is not there, ``AccessError`` one that the user may not read.
         """
         if not any(self.env.user.has_group(group) for group in QUOTE_GROUPS):
             raise AccessError(
                 self.env._("Quoting dates needs sales or manufacturing rights.")
             )
+        self._check_requests(requests)
+        parser = RequestParser(self.env)
+        parsed = [
+            self._parse_request(parser, position, values)
+            for position, values in enumerate(requests)
+        ]
+        return [answer.as_dict() for answer in self._plan(parsed)]
+
+    @api.model
+    def _check_requests(self, requests):
         if not isinstance(requests, list):
             raise ValidationError(self.env._("“requests” must be a list."))
         if len(requests) > MAX_REQUESTS:
@@ -70,41 +75,19 @@ class MtoPlanner(models.AbstractModel):
                     most=MAX_REQUESTS,
                 )
             )
-        parsed = [
-            self._parse_request(position, values)
-            for position, values in enumerate(requests)
-        ]
-        return [answer.as_dict() for answer in self._plan(parsed)]
 
     # Requests
 
     @api.model
-    def _parse_request(self, position, values):
+    def _parse_request(self, parser, position, values):
         """Check one dictionary of ``quote`` and complete it with defaults."""
-        if not isinstance(values, dict):
-            raise ValidationError(
-                self.env._("Request %(number)d must be a dictionary.", number=position)
+        try:
+            return self._make_request(key=position, **parser.parse(values))
+        except UserError as error:
+            message = self.env._(
+                "Request %(number)d: %(problem)s", number=position, problem=error
             )
-        unknown = set(values) - REQUEST_KEYS
-        if unknown:
-            raise ValidationError(
-                self.env._(
-                    "Request %(number)d: unknown field “%(name)s”.",
-                    number=position,
-                    name=sorted(unknown)[0],
-                )
-            )
-        product = self._parse_product(values)
-        warehouse = self._parse_warehouse(values)
-        return self._make_request(
-            key=position,
-            product=product,
-            quantity=self._parse_quantity(values.get("quantity")),
-            uom=self._parse_record("uom.uom", values, "uom_id") or product.uom_id,
-            warehouse=warehouse,
-            requested=self._parse_requested(values.get("requested_date")),
-            bom=self._parse_bom(values, product),
-        )
+            raise type(error)(message) from error
 
     @api.model
     def _make_request(self, **values):
@@ -120,118 +103,35 @@ class MtoPlanner(models.AbstractModel):
             request["customer_location"] = self.env.ref(
                 "stock.stock_location_customers"
             )
+        self._check_quantity(request["product"], request["uom"], request["quantity"])
+        self._check_requested(request["requested"])
         return Request(**request)
 
     @api.model
-    def _parse_record(self, model, values, name):
-        """The record that an id of a request names, readable by the user."""
-        value = values.get(name)
-        if not value:
-            return self.env[model]
-        if isinstance(value, bool) or not isinstance(value, int):
+    def _check_quantity(self, product, uom, quantity):
+        """Nothing, less than nothing, what is rounded to nothing, and not a number."""
+        if not (0 < quantity < MAX_QUANTITY) or uom.is_zero(quantity):
             raise ValidationError(
                 self.env._(
-                    "“%(name)s” must be the id of a record, not “%(value)s”.",
-                    name=name,
-                    value=value,
-                )
-            )
-        record = self.env[model].browse(value).exists()
-        if not record:
-            raise MissingError(
-                self.env._(
-                    "“%(name)s”: there is no record with id %(value)s.",
-                    name=name,
-                    value=value,
-                )
-            )
-        record.check_access("read")
-        return record
-
-    @api.model
-    def _parse_product(self, values):
-        product = self._parse_record("product.product", values, "product_id")
-        code = values.get("default_code")
-        if not product and code:
-            product = product.search([("default_code", "=", code)], limit=2)
-        if len(product) != 1:
-            raise ValidationError(
-                self.env._(
-                    "Name one product by “product_id” or by “default_code” "
-                    "(“%(code)s” names %(count)d).",
-                    code=code or "",
-                    count=len(product),
-                )
-            )
-        if product.type != "consu":
-            raise ValidationError(
-                self.env._(
-                    "“product_id”: %(product)s is not a product that is delivered.",
+                    "Quantity of %(product)s is %(quantity)s: a date needs a quantity "
+                    "above zero.",
                     product=product.display_name,
+                    quantity=f"{quantity:g}",
                 )
             )
-        return product
 
     @api.model
-    def _parse_quantity(self, value):
-        valid = (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and 0 < value < 1e12
-        )
-        if not valid:
+    def _check_requested(self, moment):
+        last = fields.Datetime.now() + timedelta(days=HORIZON_DAYS)
+        if moment and moment > last:
             raise ValidationError(
                 self.env._(
-                    "“quantity” must be a number above zero, not “%(value)s”.",
-                    value=value,
+                    "Requested date %(date)s is too far ahead: nothing is planned "
+                    "after %(last)s.",
+                    date=fields.Datetime.to_string(moment),
+                    last=fields.Datetime.to_string(last),
                 )
             )
-        return float(value)
-
-    @api.model
-    def _parse_requested(self, value):
-        if not value:
-            return None
-        try:
-            moment = fields.Datetime.to_datetime(value)
-        except (TypeError, ValueError):
-            moment = None
-        if moment is None or moment.tzinfo:
-            raise ValidationError(
-                self.env._(
-                    "“requested_date” must be a UTC date and time like "
-                    "2026-12-24 15:00:00, not “%(value)s”.",
-                    value=value,
-                )
-            )
-        return moment
-
-    @api.model
-    def _parse_warehouse(self, values):
-        warehouse = self._parse_record("stock.warehouse", values, "warehouse_id")
-        warehouse = warehouse or self.env.user._get_default_warehouse_id()
-        if not warehouse:
-            raise UserError(
-                self.env._("There is no warehouse in %s.", self.env.company.name)
-            )
-        return warehouse
-
-    @api.model
-    def _parse_bom(self, values, product):
-        bom = self._parse_record("mrp.bom", values, "bom_id")
-        fits = not bom or (
-            bom.product_id == product
-            or (not bom.product_id and bom.product_tmpl_id == product.product_tmpl_id)
-        )
-        if not fits:
-            raise ValidationError(
-                self.env._(
-                    "“bom_id”: %(bom)s does not make %(product)s.",
-                    bom=bom.display_name,
-                    product=product.display_name,
-                )
-            )
-        return bom
 
     @api.model
     def _request_of_line(self, line, quantity=None):
@@ -279,12 +179,27 @@ class MtoPlanner(models.AbstractModel):
             ]
             networks.update((network.request.key, network) for network in built)
             problem = self._prepare_problem(builder.env, built)
-            plan = engine.plan(problem)
+            plan = self._solve(problem, built)
             plans.update((demand.key, demand) for demand in plan.demands)
         return [
             Answer(self.env, networks[request.key], plans[request.key])
             for request in requests
         ]
+
+    @api.model
+    def _solve(self, problem, networks):
+        """The engine's plan; what it cannot read is named as its records are."""
+        try:
+            return engine.plan(problem)
+        except engine.InvalidProblemError as error:
+            names = [network.name_of(error.key) for network in networks]
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be planned: %(problem)s",
+                    name=next(filter(None, names), error.what),
+                    problem=error,
+                )
+            ) from error
 
     @api.model
     def _as_superuser(self, request, env):

@@ -4,9 +4,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import float_compare, format_datetime
 
+from .purchase_order_line import UNORDERED
+
 # Shares of progress in percent; what an order has none of counts for the others.
 SHARES = {"material": 20.0, "production": 70.0, "delivery": 10.0}
-UNORDERED = ("draft", "sent", "to approve")
 
 
 class Outlook:

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+UNORDERED = ("draft", "sent", "to approve")
 
 
 class PurchaseOrderLine(models.Model):
@@ -36,6 +40,12 @@ class PurchaseOrderLine(models.Model):
         "though the latest date to order has passed.",
     )
 
+    mto_is_urgent = fields.Boolean(
+        "Order Now",
+        compute="_compute_mto_is_late",
+        help="Not ordered yet, and to be ordered within a day for the order's date.",
+    )
+
     @api.depends("mto_need_date", "product_id", "order_id.partner_id")
     def _compute_mto_order_by(self):
         for line in self:
@@ -63,8 +73,13 @@ class PurchaseOrderLine(models.Model):
     def _compute_mto_is_late(self):
         now = fields.Datetime.now()
         for line in self:
+            line.mto_is_urgent = bool(
+                line.mto_order_by
+                and line.state in UNORDERED
+                and line.mto_order_by < now + timedelta(days=1)
+            )
             open_line = line.mto_need_date and line.qty_received < line.product_qty
-            unordered = line.state in ("draft", "sent", "to approve")
+            unordered = line.state in UNORDERED
             line.mto_is_late = bool(open_line) and (
                 line.date_planned > line.mto_need_date
                 or (unordered and line.mto_order_by < now)

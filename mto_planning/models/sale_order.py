@@ -188,6 +188,7 @@ class SaleOrder(models.Model):
                         order.name,
                     )
                 )
+            order._mto_refresh_lines()
             order._mto_check_quantities()
             answers += self.env["mto.planner"]._promise(order._mto_get_lines())
         return answers
@@ -201,6 +202,11 @@ class SaleOrder(models.Model):
         """
         self.check_access("read")
         return self.env["mto.progress"]._get_timeline(self._mto_get_lines())
+
+    def _mto_refresh_lines(self):
+        """Look again at the routes: they may have changed since the line was made."""
+        lines = self.order_line
+        self.env.add_to_compute(lines._fields["mto_is_made_to_order"], lines)
 
     def _mto_check_quantities(self):
         for line in self._mto_get_lines():
@@ -223,6 +229,10 @@ class SaleOrder(models.Model):
                 if order._mto_get_lines() and order._mto_should_ask():
                     return order._mto_ask_to_confirm()
         return super().action_confirm()
+
+    def _action_confirm(self):
+        self._mto_refresh_lines()
+        return super()._action_confirm()
 
     def _mto_should_ask(self):
         """Whether the dates, computed now, miss what was requested."""
@@ -275,6 +285,12 @@ class SaleOrder(models.Model):
             text += " " + self.env._(
                 "This is later than requested (%s).",
                 format_datetime(self.env, line.mto_promise_id.requested_date),
+            )
+        urgent = line.sudo().mto_purchase_line_ids.filtered("mto_is_urgent")
+        if urgent:
+            text += " " + self.env._(
+                "To be ordered now: %s.",
+                ", ".join(urgent.product_id.mapped("display_name")),
             )
         return text
 

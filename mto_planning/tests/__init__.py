@@ -1,1 +1,8 @@
-from . import test_confirm, test_exactness, test_order_bom, test_progress, test_promise
+from . import (
+    test_confirm,
+    test_exactness,
+    test_install,
+    test_order_bom,
+    test_progress,
+    test_promise,
+)

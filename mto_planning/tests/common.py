@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -203,6 +204,12 @@ class MtoCase(Factory, TransactionCase):
     def _at(self, day, hour, minute=0):
         """The moment ``day`` days after the Monday, at an hour."""
         return NOW.replace(hour=hour, minute=minute) + timedelta(days=day)
+
+    def _confirm_as_stock_odoo(self, order):
+        """Confirm an order as if the add-on were not there."""
+        order.order_line.mto_is_made_to_order = False
+        with patch.object(self.registry["sale.order"], "_mto_refresh_lines"):
+            order.action_confirm()
 
     def _production_of(self, line, product):
         return line.mto_production_ids.filtered(lambda mo: mo.product_id == product)

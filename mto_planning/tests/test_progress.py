@@ -204,8 +204,7 @@ class TestBetterThanCore(MtoCase):
     def _stock_order(self):
         """The same order as stock Odoo makes and plans it."""
         order = self._make_order((self.lamp, 1))
-        order.order_line.mto_is_made_to_order = False
-        order.action_confirm()
+        self._confirm_as_stock_odoo(order)
         productions = order.stock_reference_ids.production_ids
         productions.sorted("id", reverse=True).button_plan()
         return productions
