@@ -1,0 +1,255 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { MtoChart } from "../mto_chart/mto_chart";
+import { MtoPlanList } from "../mto_plan_list/mto_plan_list";
+import {
+    describeStep,
+    formatDay,
+    formatSpan,
+    makeBar,
+    makeRow,
+    readStep,
+    toMoment,
+} from "../../core/plan";
+
+const RISK_CLASSES = {
+    on_track: "text-bg-success",
+    at_risk: "text-bg-warning",
+    late: "text-bg-danger",
+    blocked: "text-bg-danger",
+};
+
+/** Purchases first, then what is made, then the delivery. */
+const KIND_ORDER = ["purchase", "receipt", "stock", "production", "operation", "lead_time"];
+
+/**
+ * All that is done for an order, or for one line of it, over time.
+ */
+export class MtoTimeline extends Component {
+    static template = "mto_planning.MtoTimeline";
+    static components = { MtoChart, MtoPlanList };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.keepLast = new KeepLast();
+        this.state = useState({ lines: [] });
+        this.open = this.open.bind(this);
+        useRecordObserver((record) => this.load(record));
+    }
+
+    //---- Handlers ----
+
+    /**
+     * @param {{ model: string, id: number }} target
+     */
+    async open({ model, id }) {
+        if (!(await user.checkAccessRight(model, "read", [id]))) {
+            this.notification.add(_t("You may see its dates here, but not open it."), {
+                type: "warning",
+            });
+            return;
+        }
+        await this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    //---- Helpers ----
+
+    async load(record) {
+        const orderId = this.getOrderId(record);
+        // Read here, so that a change of any of them loads again.
+        const key = OBSERVED.map((name) => String(record.data[name])).join();
+        if (!orderId || !key) {
+            this.state.lines = [];
+            return;
+        }
+        const lines = await this.keepLast.add(
+            this.orm.call("sale.order", "mto_progress_data", [[orderId]])
+        );
+        this.state.lines =
+            record.resModel === "sale.order"
+                ? lines
+                : lines.filter((line) => line.line_id === record.resId);
+    }
+
+    getOrderId(record) {
+        return record.resModel === "sale.order" ? record.resId : record.data.order_id?.id;
+    }
+
+    getSteps(line) {
+        return line.timeline
+            .map((step) => readStep(step))
+            .filter((step) => step.start)
+            .sort((a, b) => getRank(a) - getRank(b) || a.start - b.start);
+    }
+
+    getGroup(line) {
+        const steps = this.getSteps(line);
+        return {
+            id: String(line.line_id),
+            label: `${line.quantity} × ${line.product}`,
+            detail: this.getDetail(line),
+            badge: this.getBadge(line),
+            markers: this.getMarkers(line),
+            rows: steps
+                .filter((step) => !step.parent)
+                .map((step) => this.getRow(step, steps)),
+        };
+    }
+
+    getRow(step, steps) {
+        const row = makeRow(step);
+        const slip = makeSlip(step);
+        if (step.kind !== "production") {
+            return { ...row, bars: [...row.bars, ...slip] };
+        }
+        const work = steps.filter((other) => other.parent === step.id);
+        const [bar] = row.bars;
+        const span = work.length ? `${bar.className} o_mto_bar_span` : bar.className;
+        return {
+            ...row,
+            detail: step.name,
+            bars: [{ ...bar, className: span }, ...work.map(makeBar), ...slip],
+            children: work.map((child) => ({
+                ...makeRow(child),
+                id: `row-${child.id}`,
+                indent: 1,
+            })),
+        };
+    }
+
+    getDetail(line) {
+        const stage = this.stages[line.stage] || "";
+        return line.stage === "quoted"
+            ? stage
+            : _t("%(stage)s, %(progress)s %", {
+                  stage,
+                  progress: Math.round(line.progress),
+              });
+    }
+
+    getBadge(line) {
+        return line.risk
+            ? { label: this.risks[line.risk], className: RISK_CLASSES[line.risk] }
+            : null;
+    }
+
+    getMarkers(line) {
+        const markers = [
+            { id: "requested", moment: toMoment(line.requested_date), text: _t("Requested") },
+            { id: "promise", moment: toMoment(line.promise_date), text: _t("Promised") },
+        ];
+        return markers
+            .filter(({ moment }) => moment)
+            .map(({ id, moment, text }) => ({
+                id,
+                moment,
+                label: `${text} ${formatDay(moment)}`,
+                title: `${text} ${formatSpan(moment, moment)}`,
+            }));
+    }
+
+    //---- Getters ----
+
+    get drawnLines() {
+        return this.state.lines.filter((line) => line.timeline.length);
+    }
+
+    get groups() {
+        return this.drawnLines.map((line) => this.getGroup(line));
+    }
+
+    get lists() {
+        return this.drawnLines.map((line) => ({
+            ...this.getGroup(line),
+            steps: this.getSteps(line),
+            trouble: line.trouble,
+        }));
+    }
+
+    get now() {
+        return toMoment(this.state.lines[0]?.now);
+    }
+
+    get isConfirmed() {
+        return this.state.lines.some((line) => line.stage !== "quoted");
+    }
+
+    get label() {
+        return _t("Production over time");
+    }
+
+    get risks() {
+        return {
+            on_track: _t("On Track"),
+            at_risk: _t("At Risk"),
+            late: _t("Late"),
+            blocked: _t("Blocked"),
+        };
+    }
+
+    get stages() {
+        return {
+            quoted: _t("Quoted"),
+            held: _t("Held"),
+            waiting_material: _t("Waiting for Material"),
+            ready: _t("Ready to Start"),
+            in_production: _t("In Production"),
+            inspection: _t("Inspection"),
+            ready_to_ship: _t("Ready to Ship"),
+            delivered: _t("Delivered"),
+            cancelled: _t("Cancelled"),
+        };
+    }
+}
+
+const OBSERVED = ["state", "mto_promise_date", "mto_projected_date", "mto_progress", "mto_risk"];
+
+function getRank(step) {
+    const rank = KIND_ORDER.indexOf(step.kind);
+    return rank < 0 ? KIND_ORDER.length : rank;
+}
+
+/** By how much something will end later than planned, as one more bar. */
+function makeSlip(step) {
+    if (!step.expected || !step.finish || step.expected <= step.finish) {
+        return [];
+    }
+    return [
+        {
+            ...makeBar(step),
+            id: `slip-${step.id}`,
+            label: "",
+            title: describeStep(step),
+            start: step.finish,
+            finish: step.expected,
+            className: "o_mto_bar_slip",
+        },
+    ];
+}
+
+export const mtoTimeline = {
+    component: MtoTimeline,
+    fieldDependencies: [
+        { name: "state", type: "selection" },
+        { name: "mto_promise_date", type: "datetime" },
+        { name: "mto_projected_date", type: "datetime" },
+        { name: "mto_progress", type: "float" },
+        { name: "mto_risk", type: "selection" },
+    ],
+};
+
+registry.category("view_widgets").add("mto_timeline", mtoTimeline);
