@@ -9,5 +9,6 @@ from .clock import planning_now as planning_now
 from .clock import to_seconds as to_seconds
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
+from .parse import RequestParser as RequestParser
 from .request import Request as Request
 from .shop import ShopLoader as ShopLoader

@@ -79,6 +79,13 @@ class Network:
             for mode in operation.modes
         }
 
+    def name_of(self, key: Hashable) -> str | None:
+        """What users call the thing that a key of the problem stands for."""
+        if key in self.operations:
+            return self.operations[key].display_name
+        found = self.components.get(key) or self.levels.get(key)
+        return found and found.product.display_name
+
 
 def operation_key(path, position):
     """Key of the operation at a position of a made level."""
@@ -218,9 +225,7 @@ class NetworkBuilder:
             picking_type=bom.picking_type_id,
             never_attribute_values=network.request.never_values,
         )
-        records = bom._mto_get_operations(
-            boms, product, network.request.never_values
-        )
+        records = bom._mto_get_operations(boms, product, network.request.never_values)
         level = MadeLevel(
             path=path,
             product=product,

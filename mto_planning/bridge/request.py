@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+# Beyond any order; whoever sends more has sent something else.
+MAX_QUANTITY = 1e12
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

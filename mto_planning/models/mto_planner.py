@@ -277,12 +277,16 @@ class MtoPlanner(models.AbstractModel):
         """``{bom: manufacturing orders}`` that were just made and have no plan yet."""
         # Superuser: core makes manufacturing orders as superuser too, for a
         # salesperson who confirms may not plan them.
-        productions = self.env["mrp.production"].sudo().search(
-            [
-                ("bom_id", "in", [bom.id for bom in boms]),
-                ("state", "in", ["draft", "confirmed"]),
-                ("is_planned", "=", False),
-            ]
+        productions = (
+            self.env["mrp.production"]
+            .sudo()
+            .search(
+                [
+                    ("bom_id", "in", [bom.id for bom in boms]),
+                    ("state", "in", ["draft", "confirmed"]),
+                    ("is_planned", "=", False),
+                ]
+            )
         )
         return productions.grouped("bom_id")
 
@@ -336,9 +340,7 @@ class MtoPlanner(models.AbstractModel):
             line._mto_check_answer(answer)
             # Superuser: a salesperson who confirms may not write bills of materials.
             order_boms = self.env["mrp.bom"].sudo()._mto_create_order_boms(line, answer)
-            boms.update(
-                ((line.id, path), bom) for path, bom in order_boms.items()
-            )
+            boms.update(((line.id, path), bom) for path, bom in order_boms.items())
             line._mto_record_promise(answer, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
             dates = (lines & order.order_line).mapped("mto_promise_date")

@@ -1,0 +1,229 @@
+"""The door of the public interface: what programs send becomes requests, or errors."""
+
+from datetime import datetime
+
+from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.fields import Datetime, Domain
+
+from .request import MAX_QUANTITY
+
+REQUEST_KEYS = {
+    "product_id",
+    "default_code",
+    "quantity",
+    "uom_id",
+    "requested_date",
+    "warehouse_id",
+    "bom_id",
+}
+# A longer value is cut in a message.
+MAX_SHOWN = 60
+# “2026-12-24”, and with minutes or seconds; Odoo itself also reads “2026”.
+DATE_LENGTHS = (10, 16, 19)
+
+
+class RequestParser:
+    """Reads the dictionaries of ``mto.planner.quote``.
+
+    :param env: the environment of the user who asks: he must be allowed to read every
+        record that he names.
+    """
+
+    def __init__(self, env):
+        self.env = env
+
+    def parse(self, values) -> dict:
+        """What a dictionary asks for, as values of a ``Request``.
+
+        :raises UserError: or one of its kinds; names the field and the value.
+        """
+        self._check_names(values)
+        warehouse = self._warehouse(values)
+        product = self._product(values, warehouse)
+        return {
+            "product": product,
+            "quantity": self._quantity(values.get("quantity")),
+            "uom": self._uom(values, product),
+            "warehouse": warehouse,
+            "requested": self._requested(values.get("requested_date")),
+            "bom": self._bom(values, product, warehouse),
+        }
+
+    def _check_names(self, values):
+        if not isinstance(values, dict):
+            raise ValidationError(
+                self.env._("it must be a dictionary, not “%s”.", _shown(values))
+            )
+        for name in values:
+            if name not in REQUEST_KEYS:
+                raise ValidationError(self.env._("unknown field “%s”.", _shown(name)))
+
+    # Records
+
+    def _record(self, model, values, name):
+        """The record that an id names; empty when none is given."""
+        value = values.get(name)
+        if _is_absent(value):
+            return self.env[model]
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” must be the id of a record, not “%(value)s”.",
+                    name=name,
+                    value=_shown(value),
+                )
+            )
+        record = self.env[model].browse(value).exists()
+        if not record:
+            raise MissingError(
+                self.env._(
+                    "“%(name)s”: there is no record with id %(value)s.",
+                    name=name,
+                    value=_shown(value),
+                )
+            )
+        record.check_access("read")
+        return record
+
+    def _warehouse(self, values):
+        warehouse = self._record("stock.warehouse", values, "warehouse_id")
+        warehouse = warehouse or self.env.user._get_default_warehouse_id()
+        if not warehouse:
+            raise UserError(
+                self.env._("there is no warehouse in %s.", self.env.company.name)
+            )
+        return warehouse
+
+    def _product(self, values, warehouse):
+        code = values.get("default_code")
+        product = self._record("product.product", values, "product_id")
+        if product and not _is_absent(code):
+            raise ValidationError(
+                self.env._("give “product_id” or “default_code”, not both.")
+            )
+        if not product:
+            product = self._product_of_code(code, warehouse)
+        if product.type != "consu":
+            raise ValidationError(
+                self.env._(
+                    "“product_id”: %s is not a product that is delivered.",
+                    product.display_name,
+                )
+            )
+        self._check_company("product_id", product, warehouse)
+        return product
+
+    def _product_of_code(self, code, warehouse):
+        Product = self.env["product.product"]
+        if _is_absent(code):
+            raise ValidationError(
+                self.env._("name a product by “product_id” or “default_code”.")
+            )
+        products = Product
+        if isinstance(code, str) and code.isprintable():
+            products = Product.search(
+                Domain("default_code", "=", code)
+                & Domain(Product._check_company_domain(warehouse.company_id)),
+                limit=2,
+            )
+        if len(products) != 1:
+            raise ValidationError(
+                self.env._(
+                    "“default_code”: “%(code)s” must name one product, it names "
+                    "%(count)s.",
+                    code=_shown(code),
+                    count=self.env._("several") if products else self.env._("none"),
+                )
+            )
+        return products
+
+    def _bom(self, values, product, warehouse):
+        bom = self._record("mrp.bom", values, "bom_id")
+        fits = bom.product_id == product or (
+            not bom.product_id and bom.product_tmpl_id == product.product_tmpl_id
+        )
+        if bom and not fits:
+            raise ValidationError(
+                self.env._(
+                    "“bom_id”: %(bom)s does not make %(product)s.",
+                    bom=bom.display_name,
+                    product=product.display_name,
+                )
+            )
+        self._check_company("bom_id", bom, warehouse)
+        return bom
+
+    def _uom(self, values, product):
+        uom = self._record("uom.uom", values, "uom_id") or product.uom_id
+        if not uom._has_common_reference(product.uom_id):
+            raise ValidationError(
+                self.env._(
+                    "“uom_id”: %(product)s is counted in %(unit)s: %(uom)s cannot be "
+                    "converted to that.",
+                    product=product.display_name,
+                    unit=product.uom_id.name,
+                    uom=uom.name,
+                )
+            )
+        return uom
+
+    def _check_company(self, name, record, warehouse):
+        """Whoever works for several companies must not mix them."""
+        company = warehouse.company_id
+        if record and not record.filtered_domain(record._check_company_domain(company)):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s”: %(record)s is not of %(company)s, whose warehouse "
+                    "delivers.",
+                    name=name,
+                    record=record.display_name,
+                    company=company.name,
+                )
+            )
+
+    # Plain values
+
+    def _quantity(self, value):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (number and abs(value) < MAX_QUANTITY):
+            raise ValidationError(
+                self.env._(
+                    "“quantity” must be a number above zero, not “%s”.", _shown(value)
+                )
+            )
+        return float(value)
+
+    def _requested(self, value):
+        if _is_absent(value):
+            return None
+        moment = _moment(value)
+        if moment is None:
+            raise ValidationError(
+                self.env._(
+                    "“requested_date” must be a UTC date and time like "
+                    "2026-12-24 15:00:00, not “%s”.",
+                    _shown(value),
+                )
+            )
+        return moment
+
+
+def _is_absent(value) -> bool:
+    """Odoo's programs send ``False`` for nothing, others ``None``."""
+    return value is None or value is False
+
+
+def _moment(value) -> datetime | None:
+    """A naive UTC datetime; ``None`` when the value is none."""
+    if isinstance(value, str) and len(value) not in DATE_LENGTHS:
+        return None
+    try:
+        return Datetime.to_datetime(value)
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+def _shown(value) -> str:
+    """A value of any kind in a message: short, and sound in any encoding."""
+    text = str(value).encode(errors="backslashreplace").decode()
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
