@@ -176,7 +176,8 @@ class SaleOrder(models.Model):
 
         :return: for each line, in order, the dictionary of ``mto.planner.quote`` with
             its ``line_id``.
-        :raises UserError: the order is not a quotation any more.
+        :raises UserError: the order is not a quotation any more, or a line asks for
+            what no date can be given for.
         """
         self.check_access("write")
         answers = []
@@ -184,12 +185,12 @@ class SaleOrder(models.Model):
             if order.state not in OPEN_STATES:
                 raise UserError(
                     self.env._(
-                        "%s is confirmed: its date stands. See its production instead.",
+                        "%s is not a quotation any more: its dates stand. See its "
+                        "production instead.",
                         order.name,
                     )
                 )
             order._mto_refresh_lines()
-            order._mto_check_quantities()
             answers += self.env["mto.planner"]._promise(order._mto_get_lines())
         return answers
 
@@ -208,26 +209,14 @@ class SaleOrder(models.Model):
         lines = self.order_line
         self.env.add_to_compute(lines._fields["mto_is_made_to_order"], lines)
 
-    def _mto_check_quantities(self):
-        for line in self._mto_get_lines():
-            if line.product_uom_qty <= 0:
-                raise UserError(
-                    self.env._(
-                        "Quantity of %(product)s is %(quantity)s: a date needs a "
-                        "quantity above zero.",
-                        product=line.product_id.display_name,
-                        quantity=line.product_uom_qty,
-                    )
-                )
-
     # Confirmation
 
     def action_confirm(self):
         """In the web client, ask before an order that misses its date is confirmed."""
         if self.env.context.get("mto_planning_ask"):
-            for order in self:
-                if order._mto_get_lines() and order._mto_should_ask():
-                    return order._mto_ask_to_confirm()
+            # A list: the wizard shows new dates of all of them.
+            if any([order._mto_should_ask() for order in self]):
+                return self._mto_ask_to_confirm()
         return super().action_confirm()
 
     def _action_confirm(self):
@@ -251,7 +240,7 @@ class SaleOrder(models.Model):
             "res_model": "mto.confirm",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_order_id": self.id},
+            "context": {"default_order_ids": self.ids},
         }
 
     def _mto_post_plan(self, lines):
