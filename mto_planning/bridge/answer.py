@@ -1,5 +1,7 @@
 """The engine's plan in the words and forms that people and programs get."""
 
+from functools import cached_property
+
 from odoo.fields import Datetime
 from odoo.tools import format_date, format_duration
 
@@ -48,10 +50,15 @@ class Answer:
     # Levels
 
     def is_made_for_order(self, component) -> bool:
-        """Whether a component is made or bought for this request, by the plan."""
+        """Whether a component is made or bought for this request, by the plan.
+
+        Without a plan stock is to supply what it usually supplies.
+        """
+        if component.is_always_there or not self.feasible:
+            return not component.from_stock
         return component.path not in self._stock_paths
 
-    @property
+    @cached_property
     def _stock_paths(self):
         return {
             step.key
@@ -84,7 +91,12 @@ class Answer:
         }
 
     def level_span(self, level):
-        """``(start, finish)`` of a made level: its first start and last finish."""
+        """``(start, finish)`` of a made level: its first start and last finish.
+
+        ``(False, False)`` when there is no plan.
+        """
+        if not self.feasible:
+            return False, False
         steps = [step for step in self.plan.steps if step.job == level.path]
         own = [
             step

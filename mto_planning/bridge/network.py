@@ -33,6 +33,11 @@ class Component:
     made: "MadeLevel | None" = None
     vendor: Any = None
 
+    @property
+    def is_always_there(self) -> bool:
+        """Goods that are neither counted nor bought for the order keep nobody."""
+        return self.from_stock and not self.product.is_storable
+
 
 @dataclass(frozen=True, slots=True)
 class MadeLevel:
@@ -309,14 +314,11 @@ class NetworkBuilder:
     # To the engine
 
     def _needs(self, network, components) -> tuple[engine.Need, ...]:
-        """The needs that can keep a plan waiting.
-
-        Goods that are not counted and not bought for the order are always there.
-        """
+        """The needs that can keep a plan waiting."""
         return tuple(
             self._need(network, component)
             for component in components
-            if component.product.is_storable or not component.from_stock
+            if not component.is_always_there
         )
 
     def _need(self, network: Network, component: Component) -> engine.Need:

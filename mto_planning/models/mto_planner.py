@@ -241,7 +241,7 @@ class MtoPlanner(models.AbstractModel):
         """
         productions = self._get_unplanned_productions(boms.values())
         spans = {}
-        for answer in answers:
+        for answer in filter(lambda answer: answer.feasible, answers):
             planned = answer.spans()
             for level in answer.made_levels:
                 bom = boms[answer.network.request.key, level.path]
@@ -337,12 +337,12 @@ class MtoPlanner(models.AbstractModel):
         )
         boms = {}
         for line, answer in zip(quantities, answers, strict=True):
-            line._mto_check_answer(answer)
             # Superuser: a salesperson who confirms may not write bills of materials.
             order_boms = self.env["mrp.bom"].sudo()._mto_create_order_boms(line, answer)
             boms.update(((line.id, path), bom) for path, bom in order_boms.items())
             line._mto_record_promise(answer, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
-            dates = (lines & order.order_line).mapped("mto_promise_date")
-            order.commitment_date = max(dates)
+            promised = (lines & order.order_line).mapped("mto_promise_date")
+            if all(promised):
+                order.commitment_date = max(promised)
         return answers, boms

@@ -100,8 +100,15 @@ class Outlook:
             lambda production: not production.bom_id.mto_parent_line_id
         )
 
+    @property
+    def is_planned(self):
+        """Whether there is a plan to compare with: not if it was impossible."""
+        return self.promise.feasible or all(self.productions.mapped("is_planned"))
+
     def projected(self):
-        """When the customer has it, as things stand."""
+        """When the customer has it, as things stand; ``False`` without a plan."""
+        if not self.is_planned:
+            return False
         ends = [self.finish(production) for production in self.productions]
         if not self.promise.promise_date:
             return max(ends, default=False)
@@ -240,7 +247,7 @@ class MtoProgress(models.AbstractModel):
     def _get_risk(self, outlook, slack, trouble, delivered):
         if delivered:
             return "late" if slack < 0 else "on_track"
-        if self._get_lost(outlook):
+        if not outlook.is_planned or self._get_lost(outlook):
             return "blocked"
         if slack < 0:
             return "late"
@@ -249,6 +256,8 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _get_trouble(self, outlook):
         """The one thing that hurts most, in a sentence."""
+        if not outlook.is_planned:
+            return outlook.promise.constraint_text
         lost = self._get_lost(outlook)
         if lost:
             return self.env._("%s is cancelled: nothing replaces it.", lost)
@@ -312,7 +321,8 @@ class MtoProgress(models.AbstractModel):
                 "progress": line.mto_progress,
                 "requested_date": _string(
                     line.mto_promise_id.requested_date
-                    or line._mto_get_requested_date()
+                    if line.state == "sale"
+                    else line._mto_get_requested_date()
                 ),
                 "promise_date": _string(line.mto_promise_date),
                 "projected_date": _string(line.mto_projected_date),

@@ -230,7 +230,7 @@ class SaleOrder(models.Model):
             return False
         answers = self.mto_compute_promise()
         return any(
-            answer["feasible"] and not answer["on_request"] for answer in answers
+            not (answer["feasible"] and answer["on_request"]) for answer in answers
         )
 
     def _mto_ask_to_confirm(self):
@@ -264,6 +264,12 @@ class SaleOrder(models.Model):
         )
 
     def _mto_describe_plan(self, line):
+        if not line.mto_promise_date:
+            return self.env._(
+                "%(product)s could not be planned. %(reason)s",
+                product=line.product_id.display_name,
+                reason=line.mto_promise_text,
+            )
         text = self.env._(
             "%(product)s: %(date)s. %(reason)s",
             product=line.product_id.display_name,

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 OPEN_STATES = ("draft", "sent")
@@ -270,12 +269,13 @@ class SaleOrderLine(models.Model):
         """Deliver when it was planned; the deadline is what the customer was told."""
         values = super()._prepare_procurement_values()
         promise = self.mto_promise_id
-        if self.mto_is_made_to_order and promise.shipping_date:
+        if self.mto_is_made_to_order:
             values["mto_line_id"] = self.id
-            values["date_planned"] = promise.shipping_date
-            values["date_deadline"] = (
-                self.order_id.commitment_date or promise.promise_date
-            )
+            if promise.shipping_date:
+                values["date_planned"] = promise.shipping_date
+                values["date_deadline"] = (
+                    self.order_id.commitment_date or promise.promise_date
+                )
         return values
 
     # Production
@@ -317,20 +317,6 @@ class SaleOrderLine(models.Model):
             if float_compare(missing, 0.0, precision_digits=digits) > 0:
                 quantities[line] = missing
         return quantities
-
-    def _mto_check_answer(self, answer):
-        """An order that cannot be planned is not confirmed."""
-        self.ensure_one()
-        if not answer.feasible:
-            raise UserError(
-                self.env._(
-                    "%(product)s cannot be planned, so %(order)s is not confirmed. "
-                    "%(reason)s",
-                    product=self.product_id.display_name,
-                    order=self.order_id.name,
-                    reason=answer.as_dict()["constraint"]["text"],
-                )
-            )
 
     # Actions
 

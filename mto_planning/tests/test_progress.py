@@ -144,6 +144,24 @@ class TestProgress(MtoCase):
         self.assertEqual(self.line.mto_risk, "blocked")
         self.assertIn(production.name, self.line.mto_trouble)
 
+    def test_order_that_cannot_be_planned_is_confirmed_and_says_so(self):
+        """Core's flow goes on, without dates; nobody is told that all is well."""
+        glass = self._make_product("Glass", on_order=False)
+        vase = self._make_product("Vase")
+        self._make_bom(vase, [(glass, 3)], [(self.assembly, 30)])
+        order = self._make_order((vase, 2))
+        order.action_confirm()
+        line = order.order_line
+        self.assertEqual(line.mto_promise_state, "infeasible")
+        self.assertEqual(line.mto_risk, "blocked")
+        self.assertIn("Glass (level 1, 6 Units)", line.mto_trouble)
+        self.assertFalse(line.mto_projected_date)
+        self.assertFalse(order.commitment_date)
+        production = line.mto_production_ids
+        self.assertEqual(production.bom_id, line.mto_bom_id)
+        self.assertFalse(production.is_planned)
+        self.assertIn("could not be planned", order.message_ids[0].body)
+
     def test_cancelled_order_is_cancelled(self):
         self.order._action_cancel()
         self.assertEqual(self.line.mto_stage, "cancelled")
