@@ -35,6 +35,7 @@ test-core: ## Odoo's own tests of what we extend, with the add-on installed (slo
 	@scripts/test_core.sh $(ARGS)
 
 coverage: ## all tests of ours, and what they do not reach
+	@rm -f .coverage .coverage.*
 	@COVERAGE=1 $(MAKE) --no-print-directory test
 	@scripts/coverage.sh
 
