@@ -72,5 +72,5 @@ class Axis:
         Only those between two openings: nothing can span the others.
         """
         first = max(bisect_right(self._opens, start), 1)
-        last = min(bisect_left(self._closes, finish), len(self._opens) - 1)
+        last = bisect_left(self._closes, finish)
         return iter(self._before[first : last + 1])

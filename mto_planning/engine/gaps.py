@@ -76,7 +76,7 @@ class Gaps:
         :return: the parts of it that were busy before.
         """
         first = max(bisect_right(self._firsts, start) - 1, 0)
-        last = max(bisect_left(self._firsts, end), first + 1)
+        last = bisect_left(self._firsts, end)
         starts, ends = _join(self._blocks[first:last])
         low, high = bisect_right(ends, start), bisect_left(starts, end)
         if low >= high:

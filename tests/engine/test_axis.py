@@ -48,12 +48,15 @@ def test_shifts_that_touch_are_one() -> None:
     assert list(axis.closures(0, 32)) == [16]
 
 
-@given(spans(), MOMENTS, MOMENTS)
+@given(spans(), st.data())
 def test_closures_are_the_closed_periods_that_a_span_touches(
-    opening: tuple[Span, ...], start: int, finish: int
+    opening: tuple[Span, ...], data: st.DataObject
 ) -> None:
     """Each closed period between two openings with a second in the span, once."""
     axis = Axis(opening)
+    edges = [FIRST, *(edge for span in opening for edge in span)]
+    moments = MOMENTS | st.sampled_from(edges)
+    start, finish = data.draw(moments), data.draw(moments)
     last = max((closes for _opens, closes in opening), default=FIRST)
     first = min((opens for opens, _closes in opening), default=LAST)
     expected = {

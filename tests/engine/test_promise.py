@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import check_plan, earliest, latest, netted
-from strategies import DURATIONS, LAST, MOMENTS, problems, resources
+from strategies import DURATIONS, FIRST, LAST, MOMENTS, problems, resources
 
 from mto_planning.engine import (
     Demand,
@@ -170,15 +170,15 @@ def test_a_chain_on_request_is_as_late_as_can_be(
     """Just in time: where trying every second backward puts it, if that works."""
     problem = chain(saw, drill, now, durations, requested=requested)
     (made,) = plan(problem).demands
-    moment: int | None = requested if requested >= now else None
+    moment: int | None = requested
     for on_saw, on_drill in reversed(durations):
         if moment is not None:
             slots = (
-                latest(saw, moment, on_saw, now),
-                latest(drill, moment, on_drill, now),
+                latest(saw, moment, on_saw, FIRST - 1),
+                latest(drill, moment, on_drill, FIRST - 1),
             )
             moment = max((slot[0] for slot in slots if slot), default=None)
-    if moment is None:
+    if moment is None or moment < now:
         (early,) = plan(chain(saw, drill, now, durations)).demands
         assert replace(made, on_request=True) == early
     else:
