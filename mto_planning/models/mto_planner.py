@@ -82,7 +82,8 @@ class MtoPlanner(models.AbstractModel):
     def _parse_request(self, parser, position, values):
         """Check one dictionary of ``quote`` and complete it with defaults."""
         try:
-            return self._make_request(key=position, **parser.parse(values))
+            request = self._make_request(key=position, **parser.parse(values))
+            return self._check_request(request)
         except UserError as error:
             message = self.env._(
                 "Request %(number)d: %(problem)s", number=position, problem=error
@@ -103,9 +104,14 @@ class MtoPlanner(models.AbstractModel):
             request["customer_location"] = self.env.ref(
                 "stock.stock_location_customers"
             )
-        self._check_quantity(request["product"], request["uom"], request["quantity"])
-        self._check_requested(request["requested"])
         return Request(**request)
+
+    @api.model
+    def _check_request(self, request):
+        """Refuse what there is no date for, whoever asks; returns the request."""
+        self._check_quantity(request.product, request.uom, request.quantity)
+        self._check_requested(request.requested)
+        return request
 
     @api.model
     def _check_quantity(self, product, uom, quantity):
@@ -237,6 +243,9 @@ class MtoPlanner(models.AbstractModel):
     def _write_plan(self, answers, boms):
         """Book the work orders and set the dates of the manufacturing orders.
 
+        Called as superuser, as everything that core's procurement makes: whoever
+        confirms an order may have rights on neither work orders nor purchases.
+
         :param boms: ``{(request key, level path): order's mrp.bom}``.
         """
         productions = self._get_unplanned_productions(boms.values())
@@ -252,15 +261,11 @@ class MtoPlanner(models.AbstractModel):
                         span = planned[operation_key(level.path, position)]
                         spans.update(self._span_of(production, operation, span))
                     production._mto_set_dates(start, finish)
-                    if not production.workorder_ids:
-                        production.is_planned = True
-        # Superuser, as everything that core's procurement makes: whoever confirms an
-        # order may have rights on neither work orders nor purchases.
-        self.env["mrp.workorder"].sudo()._mto_book(spans)
+        self.env["mrp.workorder"]._mto_book(spans)
         lines = self.env["sale.order.line"].browse(
             answer.network.request.line.id for answer in answers
         )
-        lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
+        lines.mto_purchase_line_ids.order_id._mto_set_order_date()
 
     @api.model
     def _span_of(self, production, operation, span):
@@ -275,18 +280,12 @@ class MtoPlanner(models.AbstractModel):
     @api.model
     def _get_unplanned_productions(self, boms):
         """``{bom: manufacturing orders}`` that were just made and have no plan yet."""
-        # Superuser: core makes manufacturing orders as superuser too, for a
-        # salesperson who confirms may not plan them.
-        productions = (
-            self.env["mrp.production"]
-            .sudo()
-            .search(
-                [
-                    ("bom_id", "in", [bom.id for bom in boms]),
-                    ("state", "in", ["draft", "confirmed"]),
-                    ("is_planned", "=", False),
-                ]
-            )
+        productions = self.env["mrp.production"].search(
+            [
+                ("bom_id", "in", [bom.id for bom in boms]),
+                ("state", "in", ["draft", "confirmed"]),
+                ("is_planned", "=", False),
+            ]
         )
         return productions.grouped("bom_id")
 
@@ -294,8 +293,10 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _is_made_to_order(self, line):
-        """Whether core's rules make (part of) a line for it alone."""
-        line = line.sudo()
+        """Whether core's rules make (part of) a line for it alone.
+
+        :param line: as superuser, see ``NetworkBuilder``.
+        """
         builder = NetworkBuilder(line.with_company(line.company_id).env)
         request = self._as_superuser(self._request_of_line(line), builder.env)
         return any(
@@ -309,7 +310,9 @@ class MtoPlanner(models.AbstractModel):
 
         :return: the public dictionaries, each with its ``line_id``.
         """
-        answers = self._plan([self._request_of_line(line) for line in lines])
+        answers = self._plan(
+            [self._check_request(self._request_of_line(line)) for line in lines]
+        )
         for line, answer in zip(lines, answers, strict=True):
             line._mto_record_promise(answer, "quoted")
         return [
@@ -331,7 +334,7 @@ class MtoPlanner(models.AbstractModel):
         lines.company_id._mto_guard_plan()
         answers = self._plan(
             [
-                self._request_of_line(line, quantity)
+                self._check_request(self._request_of_line(line, quantity))
                 for line, quantity in quantities.items()
             ]
         )

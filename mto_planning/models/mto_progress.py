@@ -145,6 +145,7 @@ class MtoProgress(models.AbstractModel):
     def _measure(self, lines):
         """Stage, progress, projected date, slack and risk.
 
+        :param lines: as superuser, as stored fields are computed.
         :return: ``{line: values of its fields}``.
         """
         now = fields.Datetime.now()
@@ -161,7 +162,7 @@ class MtoProgress(models.AbstractModel):
                 "mto_stage": "quoted",
                 "mto_projected_date": line.mto_promise_id.promise_date,
             }
-        outlook = Outlook(line.sudo(), now)
+        outlook = Outlook(line, now)
         delivered = self._get_delivery(line)
         projected = delivered or outlook.projected()
         promised = line.mto_promise_id.promise_date or projected
@@ -193,7 +194,7 @@ class MtoProgress(models.AbstractModel):
             < 0
         ):
             return None
-        done = line.sudo().move_ids.filtered(lambda move: move.state == "done")
+        done = line.move_ids.filtered(lambda move: move.state == "done")
         return max(done.mapped("date"), default=None)
 
     # Stage and progress
@@ -307,7 +308,11 @@ class MtoProgress(models.AbstractModel):
 
     @api.model
     def _get_timeline(self, lines):
-        """The public dictionaries of ``sale.order.mto_progress_data``."""
+        """The public dictionaries of ``sale.order.mto_progress_data``.
+
+        :param lines: as superuser: whoever may read an order may follow its
+            production, too; opening a record of it is checked as usual.
+        """
         now = fields.Datetime.now()
         return [
             {
@@ -342,9 +347,7 @@ class MtoProgress(models.AbstractModel):
                 {**step, "state": "planned", "late": False, "id": f"step-{position}"}
                 for position, step in enumerate(line.mto_promise_id.steps or [])
             ]
-        # Superuser: names, dates and states of the line's own production; opening a
-        # record is checked as usual.
-        outlook = Outlook(line.sudo(), now)
+        outlook = Outlook(line, now)
         rows = []
         for production in outlook.productions.sorted("date_start"):
             level = _level_of(production)
@@ -359,7 +362,7 @@ class MtoProgress(models.AbstractModel):
         ]
         rows += [
             self._timeline_delivery(move, line)
-            for move in line.sudo().move_ids
+            for move in line.move_ids
             # Core puts the top manufacturing order's output among them, too.
             if move.state != "cancel" and not move.production_id
         ]

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from .sale_order_line import OPEN_STATES, RISKS, STAGES
@@ -46,22 +46,31 @@ class SaleOrder(models.Model):
         ._fields["mto_promise_state"]
         ._description_selection(self.env),
         compute="_compute_mto_promise_state",
+        compute_sudo=True,
         string="Promise Status",
     )
     mto_stage = fields.Selection(
         STAGES,
         string="Stage",
         compute="_compute_mto_attention",
+        compute_sudo=True,
         help="Of the line that is furthest behind.",
     )
     mto_reason = fields.Char(
         "Why",
         compute="_compute_mto_attention",
+        compute_sudo=True,
+        groups="base.group_user",
         help="What holds up the line that is worst off, in one sentence.",
     )
-    mto_bom_count = fields.Integer(compute="_compute_mto_counts")
-    mto_production_count = fields.Integer(compute="_compute_mto_counts")
-    mto_purchase_count = fields.Integer(compute="_compute_mto_counts")
+    # Computed as superuser: only how many; opening them is checked as usual.
+    mto_bom_count = fields.Integer(compute="_compute_mto_counts", compute_sudo=True)
+    mto_production_count = fields.Integer(
+        compute="_compute_mto_counts", compute_sudo=True
+    )
+    mto_purchase_count = fields.Integer(
+        compute="_compute_mto_counts", compute_sudo=True
+    )
 
     # Computes
 
@@ -159,8 +168,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.mto_bom_ids", "order_line.mto_production_ids")
     def _compute_mto_counts(self):
         for order in self:
-            # Superuser: only how many; opening them is checked as usual.
-            lines = order._mto_get_lines().sudo()
+            lines = order._mto_get_lines()
             order.mto_bom_count = len(lines.mto_bom_ids)
             order.mto_production_count = len(lines.mto_production_ids)
             order.mto_purchase_count = len(lines.mto_purchase_line_ids.order_id)
@@ -200,9 +208,16 @@ class SaleOrder(models.Model):
 
         :return: list of dictionaries, one for each made-to-order line of the orders,
             see ``docs/api.md``.
+        :raises AccessError: a customer: vendors and work centers are not his business.
         """
         self.check_access("read")
-        return self.env["mto.progress"]._get_timeline(self._mto_get_lines())
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(
+                self.env._("Only employees may follow the production of an order.")
+            )
+        # Superuser: whoever may read the order may not always read its production.
+        lines = self._mto_get_lines().sudo()
+        return self.env["mto.progress"]._get_timeline(lines)
 
     def _mto_refresh_lines(self):
         """Look again at the routes: they may have changed since the line was made."""
@@ -246,18 +261,17 @@ class SaleOrder(models.Model):
     def _mto_post_plan(self, lines):
         """Tell in the chatter what was planned, and what is later than requested."""
         self.ensure_one()
-        lines = self.env["sale.order.line"].concat(*lines)
+        # Superuser: whoever confirms may not read purchases, only what is told of them.
+        lines = self.env["sale.order.line"].concat(*lines).sudo()
         rows = [self._mto_describe_plan(line) for line in lines]
-        productions = len(lines.sudo().mto_production_ids)
-        purchases = len(lines.sudo().mto_purchase_line_ids)
         self.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
                 self.env._(
                     "Production planned: %(productions)d manufacturing orders, "
                     "%(purchases)d purchase lines.",
-                    productions=productions,
-                    purchases=purchases,
+                    productions=len(lines.mto_production_ids),
+                    purchases=len(lines.mto_purchase_line_ids),
                 ),
                 Markup().join(Markup("<li>%s</li>") % row for row in rows),
             )
@@ -281,7 +295,7 @@ class SaleOrder(models.Model):
                 "This is later than requested (%s).",
                 format_datetime(self.env, line.mto_promise_id.requested_date),
             )
-        urgent = line.sudo().mto_purchase_line_ids.filtered("mto_is_urgent")
+        urgent = line.mto_purchase_line_ids.filtered("mto_is_urgent")
         if urgent:
             text += " " + self.env._(
                 "To be ordered now: %s.",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import float_compare
 
 OPEN_STATES = ("draft", "sent")
@@ -19,8 +20,22 @@ RISKS = [
     ("late", "Late"),
     ("blocked", "Blocked"),
 ]
-# Of the web client's palette: green, yellow, red, purple.
-RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 11}
+# Columns of the board: these always, the others when something is there.
+BOARD_STAGES = (
+    "quoted",
+    "waiting_material",
+    "ready",
+    "in_production",
+    "ready_to_ship",
+)
+# What only the planner writes: a date that is typed in would be no promise.
+PLANNER_FIELDS = {"mto_promise_id", "mto_first_promise_date"}
+# Who may read what a line is made of and made by; nobody else sees these fields.
+PRODUCTION_GROUPS = (
+    "sales_team.group_sale_salesman,mrp.group_mrp_user,stock.group_stock_user"
+)
+# Of the web client's palette: green, yellow, red.
+RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 1}
 
 
 class SaleOrderLine(models.Model):
@@ -39,11 +54,13 @@ class SaleOrderLine(models.Model):
         string="Order Bills of Materials",
         readonly=True,
         copy=False,
+        groups=PRODUCTION_GROUPS,
     )
     mto_bom_id = fields.Many2one(
         "mrp.bom",
         string="Order Bill of Materials",
         compute="_compute_mto_bom_id",
+        compute_sudo=True,
         help="The bill of materials that makes this line, and nothing else.",
     )
     mto_requested_date = fields.Datetime(
@@ -53,7 +70,11 @@ class SaleOrderLine(models.Model):
         "if it has one, else as early as possible.",
     )
     mto_promise_ids = fields.One2many(
-        "mto.promise", "line_id", string="Promises", readonly=True
+        "mto.promise",
+        "line_id",
+        string="Promises",
+        readonly=True,
+        groups="sales_team.group_sale_salesman,mrp.group_mrp_user",
     )
     mto_promise_id = fields.Many2one(
         "mto.promise", string="Promise", readonly=True, copy=False, ondelete="set null"
@@ -62,9 +83,13 @@ class SaleOrderLine(models.Model):
         related="mto_promise_id.promise_date", string="Earliest Realistic Date"
     )
     mto_promise_text = fields.Char(
-        related="mto_promise_id.constraint_text", string="Why This Date"
+        related="mto_promise_id.constraint_text",
+        string="Why This Date",
+        groups="base.group_user",
     )
-    mto_promise_steps = fields.Json(related="mto_promise_id.steps")
+    mto_promise_steps = fields.Json(
+        related="mto_promise_id.steps", groups="base.group_user"
+    )
     mto_first_promise_date = fields.Datetime(
         "First Promised", readonly=True, copy=False
     )
@@ -77,16 +102,27 @@ class SaleOrderLine(models.Model):
             ("good", "Promised"),
         ],
         compute="_compute_mto_promise_state",
+        compute_sudo=True,
         string="Promise Status",
     )
     mto_production_ids = fields.One2many(
-        "mrp.production", "mto_line_id", string="Manufacturing Orders of the Line"
+        "mrp.production",
+        "mto_line_id",
+        string="Manufacturing Orders of the Line",
+        groups=PRODUCTION_GROUPS,
     )
     mto_purchase_line_ids = fields.One2many(
-        "purchase.order.line", "mto_line_id", string="Purchases of the Line"
+        "purchase.order.line",
+        "mto_line_id",
+        string="Purchases of the Line",
+        groups="purchase.group_purchase_user",
     )
     mto_stage = fields.Selection(
-        STAGES, string="Stage", compute="_compute_mto_progress", store=True
+        STAGES,
+        string="Stage",
+        compute="_compute_mto_progress",
+        store=True,
+        group_expand="_group_expand_mto_stage",
     )
     mto_progress = fields.Float(
         "Progress",
@@ -124,6 +160,7 @@ class SaleOrderLine(models.Model):
         "Trouble",
         compute="_compute_mto_progress",
         store=True,
+        groups="base.group_user",
         help="What makes the line late or blocks it.",
     )
     mto_partner_id = fields.Many2one(
@@ -203,6 +240,14 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.update(measured.get(line, nothing))
 
+    @api.model
+    def _group_expand_mto_stage(self, stages, _domain):
+        return [
+            stage
+            for stage, _label in STAGES
+            if stage in stages or stage in BOARD_STAGES
+        ]
+
     @api.depends("mto_risk")
     def _compute_mto_color(self):
         for line in self:
@@ -214,6 +259,27 @@ class SaleOrderLine(models.Model):
         if promise.promise_date and self.mto_promise_state != "outdated":
             return promise.promise_date
         return super()._expected_date()
+
+    # Written by the planner only
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._mto_check_written(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._mto_check_written(vals)
+        return super().write(vals)
+
+    def _mto_check_written(self, names):
+        written = PLANNER_FIELDS.intersection(names)
+        if written and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "“%s” is written by the planner only.",
+                    self._fields[min(written)]._description_string(self.env),
+                )
+            )
 
     # What a line asks for
 
@@ -244,15 +310,16 @@ class SaleOrderLine(models.Model):
         """Write an answer into the ledger and make it the line's promise."""
         self.ensure_one()
         # Superuser: the ledger is written by the planner only, never by hand.
-        Promise = self.env["mto.promise"].sudo()
-        values = Promise._prepare_from_answer(self, answer)
-        self.mto_promise_id.sudo().filtered(
+        line = self.sudo()
+        line.mto_promise_id.filtered(
             lambda promise: promise.state in ("quoted", "held", "confirmed")
         ).state = "superseded"
+        Promise = line.env["mto.promise"]
+        values = Promise._prepare_from_answer(line, answer)
         promise = Promise.create({**values, "state": state})
-        self.mto_promise_id = promise
-        if not self.mto_first_promise_date:
-            self.mto_first_promise_date = promise.promise_date
+        line.mto_promise_id = promise
+        if not line.mto_first_promise_date:
+            line.mto_first_promise_date = promise.promise_date
         return promise
 
     def _mto_close_promise(self):
@@ -292,7 +359,8 @@ class SaleOrderLine(models.Model):
         result = super()._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty
         )
-        planner._write_plan(answers, boms)
+        # Superuser: core's procurement, whose records these are, works as superuser.
+        planner.sudo()._write_plan(answers, boms)
         for order in self.order_id:
             order._mto_post_plan(
                 [line for line in quantities if line.order_id == order]
