@@ -152,6 +152,10 @@ export class MtoTimeline extends Component {
             { id: "requested", moment: toMoment(line.requested_date), text: _t("Requested") },
             { id: "promise", moment: toMoment(line.promise_date), text: _t("Promised") },
         ];
+        const [requested, promise] = markers;
+        if (+requested.moment === +promise.moment) {
+            markers.shift();
+        }
         return markers
             .filter(({ moment }) => moment)
             .map(({ id, moment, text }) => ({

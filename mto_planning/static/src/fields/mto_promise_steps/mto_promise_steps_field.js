@@ -34,10 +34,6 @@ export class MtoPromiseStepsField extends Component {
         return [{ id: "steps", markers: [], rows: this.steps.map(makeRow) }];
     }
 
-    get hasCritical() {
-        return this.steps.some((step) => step.critical);
-    }
-
     get label() {
         return _t("Steps of the promise over time");
     }
@@ -47,6 +43,7 @@ export const mtoPromiseStepsField = {
     component: MtoPromiseStepsField,
     displayName: _t("Steps of a promise"),
     supportedTypes: ["json"],
+    additionalClasses: ["d-block", "w-100"],
     supportedOptions: [
         {
             label: _t("Field with the reason"),
