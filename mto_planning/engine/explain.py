@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .axis import FORWARD
 from .network import Activity, Network, Place, Take, Wait, Work
-from .problem import Key
+from .problem import Need
 from .result import Constraint, ConstraintKind
 from .schedule import Places, Stuck, Window
 from .shop import Shop
@@ -41,9 +41,10 @@ def explain(
     return Explanation(frozenset(path), longest)
 
 
-def explain_missing(item: Key, need: Key, name: str) -> Constraint:
+def explain_missing(need: Need) -> Constraint:
     """A need that has no source."""
-    return Constraint(ConstraintKind.SHORTAGE, item=item, step=need, name=name)
+    kind, name = ConstraintKind.SHORTAGE, need.name
+    return Constraint(kind, item=need.item, step=need.key, name=name)
 
 
 def explain_stuck(stuck: Stuck, window: Window, shop: Shop) -> Constraint:
@@ -114,7 +115,7 @@ def _wait_for_resource(
 
 
 def _wait_for_receipt(take: Take, place: Place, since: int, shop: Shop) -> Constraint:
-    receipt = place.since and shop.ledger(take.item).source(place.since)
+    receipt = shop.ledger(take.item).source(place.since)
     name = receipt.name if receipt else take.name
     span = since, place.start
     return Constraint(ConstraintKind.MATERIAL, None, take.item, take.key, *span, name)

@@ -63,8 +63,8 @@ class Ledger:
     def _restore(self, times: list[int], free: list[float]) -> None:
         self._times, self._free = times, free
 
-    def source(self, moment: int) -> Movement | None:
-        """The largest receipt that is due at a moment."""
+    def source(self, moment: int | None) -> Movement | None:
+        """The largest receipt that is due at a moment; none for what is on hand."""
         due = [move for move in self._movements if move.time == moment]
         return max(due, key=_rank, default=None)
 

@@ -173,6 +173,7 @@ class _Weaver:
         self._netted: dict[Key, float] = defaultdict(float)
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
+        """Add the source of a need and all that it needs in turn."""
         if need.from_stock and self._net(need):
             about = job, need.item, need.quantity, level, need.name, True
             return [self.network.add(Take(StepKind.STOCK, need.key, *about))]

@@ -118,7 +118,7 @@ class Demand:
     """A customer's request: the needs that it delivers together.
 
     :param requested: deliver at this time if possible, made as late as possible;
-        ``None`` asks for the earliest time.
+        ``None`` asks for the earliest time, as does a time beyond the horizon.
     :param not_before: nothing of this demand may start earlier (``None``: now).
     :param deliver_seconds: wall-clock time from having the needs to delivery.
     """

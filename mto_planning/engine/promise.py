@@ -45,10 +45,10 @@ class _Promise:
     shop: Shop
 
     def make(self) -> DemandPlan:
+        """Plan on request if possible, else as early as possible, else say why not."""
         network = weave(self.demand, self.shop)
         if network.missing:
-            need = network.missing
-            return self._refuse(explain_missing(need.item, need.key, need.name))
+            return self._refuse(explain_missing(network.missing))
         return self._on_request(network) or self._earliest(network)
 
     def _window(self, closes: int | None = None) -> Window:

@@ -45,9 +45,12 @@ class Step:
         consuming one for stock and purchases; ``None`` at the top).
     :param level: 0 for delivery and what it needs, 1 for that job's needs, …
     :param ready: the earliest moment that its predecessors allowed (forward), or
-        the latest that its successors allowed (backward).
-    :param critical: on the path that sets the finish of the demand.
-    :param source: for a stock step, key of the movement it waits for, if any.
+        the latest that its successors allowed (backward). Stock steps, forward: the
+        moment from which it is free; purchases: when it could be ordered.
+    :param critical: on the path that sets the finish of the demand; no step of a
+        plan that was made backward from its request is.
+    :param source: for a stock step, key of the receipt that makes it possible, also
+        of an overdue one; ``None`` when what is on hand is enough.
     """
 
     kind: StepKind
@@ -69,8 +72,12 @@ class Step:
 class Constraint:
     """The one constraint that sets the date, as data; the caller words it.
 
-    :param since: when the wait for it began, :param until: when it ended.
+    :param since: when the wait for it began; for a shortage ``None``.
+    :param until: when it ended; for ``HORIZON`` the horizon.
+    :param resource: what was waited for (``CAPACITY``, ``CALENDAR``, ``HORIZON``).
+    :param item: what the step makes, takes or buys.
     :param step: the key of the step that waited.
+    :param name: of the resource, the receipt or the vendor.
     """
 
     kind: ConstraintKind
@@ -91,7 +98,8 @@ class DemandPlan:
     :param on_request: the requested time holds (always True when none was given).
     :param finish: delivery.
     :param latest_start: the latest moment at which the first step must begin for
-        ``finish`` to hold on the resources as they are now.
+        ``finish`` to hold on the resources as they are now; never before the first
+        step of the plan itself.
     :param steps: in order of start.
     """
 
