@@ -33,15 +33,24 @@ class StockMove(models.Model):
 
     def _mto_apply_supply(self):
         """Order what the plan orders, also where the rule would look at stock."""
-        on_order = self.filtered(
+        self.filtered(
             lambda move: move.state == "draft"
             and move.mto_line_id
             and move.procure_method != "make_to_order"
             and move.location_id.usage == "internal"
             and not move.move_orig_ids
-            and (move.bom_line_id.mto_supply == "order" or move._mto_get_top_bom())
+            and move._mto_is_ordered()
+        ).procure_method = "make_to_order"
+
+    def _mto_is_ordered(self):
+        """Whether the order's bills of materials make or buy this for the order."""
+        self.ensure_one()
+        if self.bom_line_id.mto_supply:
+            return self.bom_line_id.mto_supply == "order"
+        # What is delivered: only a rule that looks at stock leaves it to the plan.
+        return self.rule_id.procure_method == "mts_else_mto" and bool(
+            self._mto_get_top_bom()
         )
-        on_order.procure_method = "make_to_order"
 
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""

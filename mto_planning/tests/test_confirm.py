@@ -146,6 +146,17 @@ class TestConfirm(MtoCase):
         self.assertEqual(self.line.mto_bom_id.bom_line_ids[0].product_qty, 1)
         self.assertEqual(self.line.mto_bom_id.operation_ids.time_cycle_manual, 60)
 
+    def test_more_of_a_line_without_operations_grows_its_order(self):
+        statue = self._make_product("Statue")
+        self._make_bom(statue, [(self.tube, 1)], produce_delay=4)
+        order = self._make_order((statue, 1))
+        order.action_confirm()
+        order.order_line.product_uom_qty = 3
+        production = order.order_line.mto_production_ids
+        self.assertEqual(production.product_qty, 3)
+        bought = order.order_line.mto_purchase_line_ids
+        self.assertEqual(sum(bought.mapped("product_qty")), 3)
+
     def test_more_of_a_confirmed_line_is_planned_with_its_boms(self):
         before = self.line.mto_production_ids
         self.line.product_uom_qty = 2

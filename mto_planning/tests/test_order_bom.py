@@ -229,7 +229,6 @@ class TestOrderBom(MtoCase):
         production = line.mto_production_ids
         self.assertEqual(production.date_start, self._at(3, 8))
         self.assertEqual(production.date_finished, self._at(7, 8))
-        self.assertTrue(production.is_planned)
 
     def test_assemble_to_order_takes_its_parts_from_stock(self):
         self.frame.route_ids = False
