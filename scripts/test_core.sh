@@ -6,7 +6,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DATABASE=${DB_PREFIX}core_$$
-SUITES=(sale_mrp purchase_mrp sale_purchase_stock sale_stock purchase_stock mrp stock)
+SUITES=(sale_mrp purchase_mrp sale_purchase_stock sale_stock purchase_stock mrp stock purchase)
 
 ensure_setup
 cd "$REPO"
