@@ -10,8 +10,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine test-odoo test-core coverage db odoo lint \
-	fix bench wheel clean distclean
+.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage db \
+	odoo lint fix bench wheel clean distclean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -30,6 +30,9 @@ test-engine: ## the engine's tests alone: no Odoo, no database (ARGS="-k name")
 
 test-odoo: ## the add-on's tests on a fresh database (ARGS="-k name", KEEP=1 keeps it)
 	@scripts/test_odoo.sh $(ARGS)
+
+test-runner: ## the add-on's tests with Odoo's own runner; a warning in the log fails it
+	@scripts/test_runner.sh
 
 test-core: ## Odoo's own tests of what we extend, with the add-on installed (slow)
 	@scripts/test_core.sh $(ARGS)
