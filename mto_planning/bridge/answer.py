@@ -61,9 +61,7 @@ class Answer:
     @cached_property
     def _stock_paths(self):
         return {
-            step.key
-            for step in self.plan.steps
-            if step.kind == engine.StepKind.STOCK
+            step.key for step in self.plan.steps if step.kind == engine.StepKind.STOCK
         }
 
     @property

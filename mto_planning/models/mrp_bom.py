@@ -62,9 +62,10 @@ class MrpBom(models.Model):
 
     @api.depends("mto_line_id")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for bom in self.filtered("mto_line_id"):
             bom.display_name = f"{bom.mto_order_id.name}: {bom.display_name}"
+        return result
 
     def _mto_get_operations(self, boms, product, never_values):
         """Operations of the work orders that core makes, as a list in its order.

@@ -21,9 +21,10 @@ class MrpBomLine(models.Model):
 
     @api.depends("mto_child_bom_id")
     def _compute_child_bom_id(self):
-        super()._compute_child_bom_id()
+        result = super()._compute_child_bom_id()
         for line in self.filtered("mto_child_bom_id"):
             line.child_bom_id = line.mto_child_bom_id
+        return result
 
     def _mto_is_planned(self):
         """Whether core makes a component move of this line: goods, not services."""

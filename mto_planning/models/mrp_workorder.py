@@ -21,7 +21,9 @@ class MrpWorkorder(models.Model):
             return
         for workorder, (_start, _finish, center) in spans.items():
             if workorder.workcenter_id != center:
-                minutes = workorder._get_duration_expected(alternative_workcenter=center)
+                minutes = workorder._get_duration_expected(
+                    alternative_workcenter=center
+                )
                 workorder.workcenter_id = center
                 workorder.duration_expected = minutes
         leaves = self.env["resource.calendar.leaves"].create(

@@ -295,9 +295,11 @@ class MtoProgress(models.AbstractModel):
     def _get_unordered(self, outlook):
         """Parts that are not ordered though the latest date to order has passed."""
         late = outlook.purchases.filtered(
-            lambda purchase: purchase.state in UNORDERED
-            and purchase.mto_order_by
-            and purchase.mto_order_by < outlook.now
+            lambda purchase: (
+                purchase.state in UNORDERED
+                and purchase.mto_order_by
+                and purchase.mto_order_by < outlook.now
+            )
         )
         return ", ".join(
             f"{purchase.order_id.name} {purchase.product_id.display_name}"
@@ -497,7 +499,8 @@ def _level_of(production):
 
 def _is_started(production):
     return production.state in ("progress", "to_close", "done") or any(
-        workorder.state in ("progress", "done") for workorder in production.workorder_ids
+        workorder.state in ("progress", "done")
+        for workorder in production.workorder_ids
     )
 
 

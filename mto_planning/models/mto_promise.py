@@ -38,7 +38,7 @@ class MtoPromise(models.Model):
         readonly=True,
         index=True,
     )
-    product_id = fields.Many2one("product.product", string="Product", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
@@ -99,9 +99,11 @@ class MtoPromise(models.Model):
             date = promise.promise_date and fields.Datetime.context_timestamp(
                 promise, promise.promise_date
             )
-            promise.display_name = f"{promise.order_id.name} {date:%Y-%m-%d %H:%M}" if (
-                date
-            ) else f"{promise.order_id.name} -"
+            promise.display_name = (
+                f"{promise.order_id.name} {date:%Y-%m-%d %H:%M}"
+                if (date)
+                else f"{promise.order_id.name} -"
+            )
 
     def _is_about(self, question):
         """Whether the promise was given for just these values of a line.

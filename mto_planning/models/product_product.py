@@ -51,9 +51,7 @@ class ProductProduct(models.Model):
         the same for the real move.
         """
         self.ensure_one()
-        location = (
-            picking_type.default_location_src_id or warehouse.lot_stock_id
-        )
+        location = picking_type.default_location_src_id or warehouse.lot_stock_id
         production = self.property_stock_production
         rule = self.env["stock.rule"]
         source = location

@@ -42,9 +42,11 @@ class SaleOrder(models.Model):
         help="Of its lines, weighted by planned hours.",
     )
     mto_promise_state = fields.Selection(
-        lambda self: self.env["sale.order.line"]
-        ._fields["mto_promise_state"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["sale.order.line"]
+            ._fields["mto_promise_state"]
+            ._description_selection(self.env)
+        ),
         compute="_compute_mto_promise_state",
         compute_sudo=True,
         string="Promise Status",

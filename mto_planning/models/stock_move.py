@@ -25,21 +25,25 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Superuser: whoever ships may not read sales orders.
-        lines = done.filtered(
-            lambda move: move.location_dest_id.usage == "customer"
-        ).sudo().mto_line_id
+        lines = (
+            done.filtered(lambda move: move.location_dest_id.usage == "customer")
+            .sudo()
+            .mto_line_id
+        )
         lines._mto_close_promise()
         return done
 
     def _mto_apply_supply(self):
         """Order what the plan orders, also where the rule would look at stock."""
         self.filtered(
-            lambda move: move.state == "draft"
-            and move.mto_line_id
-            and move.procure_method != "make_to_order"
-            and move.location_id.usage == "internal"
-            and not move.move_orig_ids
-            and move._mto_is_ordered()
+            lambda move: (
+                move.state == "draft"
+                and move.mto_line_id
+                and move.procure_method != "make_to_order"
+                and move.location_id.usage == "internal"
+                and not move.move_orig_ids
+                and move._mto_is_ordered()
+            )
         ).procure_method = "make_to_order"
 
     def _mto_is_ordered(self):

@@ -172,9 +172,7 @@ class Factory:
             cls.engine, [(cls.board, 1), (cls.lens, 1)], [(cls.soldering, 30)]
         )
         cls._make_bom(cls.frame, [(cls.tube, 2)], [(cls.bending, 90)])
-        cls._make_bom(
-            cls.lamp, [(cls.frame, 1), (cls.engine, 2)], [(cls.assembly, 60)]
-        )
+        cls._make_bom(cls.lamp, [(cls.frame, 1), (cls.engine, 2)], [(cls.assembly, 60)])
 
     @classmethod
     def _set_up_users(cls):

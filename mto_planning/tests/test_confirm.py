@@ -135,9 +135,7 @@ class TestConfirm(MtoCase):
             self.assertEqual(len(line.mto_production_ids), 4)
             self.assertEqual(len(line.mto_purchase_line_ids), 3)
         self.assertFalse(first.mto_production_ids & second.mto_production_ids)
-        self.assertFalse(
-            first.mto_purchase_line_ids & second.mto_purchase_line_ids
-        )
+        self.assertFalse(first.mto_purchase_line_ids & second.mto_purchase_line_ids)
 
     def test_changing_the_master_changes_no_order(self):
         master = self.line.mto_bom_id.mto_template_bom_id

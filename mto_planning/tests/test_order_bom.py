@@ -37,9 +37,7 @@ class TestOrderBom(MtoCase):
             mount, [(bolt, 4), (bracket, 1)], [(self.bending, 10)], type="phantom"
         )
         wall_lamp = self._make_product("Wall lamp")
-        self._make_bom(
-            wall_lamp, [(mount, 2), (self.tube, 1)], [(self.assembly, 20)]
-        )
+        self._make_bom(wall_lamp, [(mount, 2), (self.tube, 1)], [(self.assembly, 20)])
         line = self._confirm(wall_lamp, 3)
         bom = line.mto_bom_id
         self.assertEqual(
@@ -67,9 +65,7 @@ class TestOrderBom(MtoCase):
 
     def test_sold_kit_makes_its_parts(self):
         room = self._make_product("Room set", on_order=True)
-        self._make_bom(
-            room, [(self.lamp, 2), (self.engine, 1)], type="phantom"
-        )
+        self._make_bom(room, [(self.lamp, 2), (self.engine, 1)], type="phantom")
         order = self._make_order((room, 1))
         self.assertTrue(order.order_line.mto_is_made_to_order)
         (answer,) = order.mto_compute_promise()
@@ -125,17 +121,13 @@ class TestOrderBom(MtoCase):
             [(self.bending, 30), (self.assembly, 15)],
         )
         bom.product_id = False
-        bom.bom_line_ids[
-            1
-        ].bom_product_template_attribute_value_ids = black
+        bom.bom_line_ids[1].bom_product_template_attribute_value_ids = black
         bom.bom_line_ids[2].bom_product_template_attribute_value_ids = brass
         bom.operation_ids[1].bom_product_template_attribute_value_ids = brass
         line = self._confirm(ring)
         self.assertEqual(line.mto_bom_id.product_id, ring)
         self.assertEqual(line.mto_bom_id.bom_line_ids.product_id, self.tube + paint)
-        self.assertEqual(
-            line.mto_bom_id.operation_ids.workcenter_id, self.bending
-        )
+        self.assertEqual(line.mto_bom_id.operation_ids.workcenter_id, self.bending)
         self.assertFalse(
             line.mto_bom_id.bom_line_ids.bom_product_template_attribute_value_ids
         )
@@ -306,9 +298,7 @@ class TestWarehouseSteps(MtoCase):
                 str(purchase.date_planned) for purchase in line.mto_purchase_line_ids
             ),
             sorted(
-                step["finish"]
-                for step in answer["steps"]
-                if step["kind"] == "purchase"
+                step["finish"] for step in answer["steps"] if step["kind"] == "purchase"
             ),
         )
 

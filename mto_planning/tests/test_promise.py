@@ -25,7 +25,9 @@ class TestPromise(MtoCase):
         self.assertEqual(answer["promise_date"], "2027-03-08 10:40:00")
         self.assertEqual(answer["constraint"]["kind"], "lead_time")
         self.assertEqual(answer["constraint"]["product_id"], self.chip.id)
-        self.assertIn("Chip takes 5 days from Test vendor", answer["constraint"]["text"])
+        self.assertIn(
+            "Chip takes 5 days from Test vendor", answer["constraint"]["text"]
+        )
         self.assertEqual(order.expected_date, self._at(7, 10, 40))
 
     def test_steps_are_every_part_and_operation(self):
@@ -191,7 +193,5 @@ class TestPromise(MtoCase):
         shelf = self._make_product("Shelf", on_order=False)
         self._make_bom(shelf, [(self.tube, 1)], [(self.bending, 10)])
         order = self._make_order((shelf, 1), (self.lamp, 1))
-        self.assertEqual(
-            order.order_line.mapped("mto_is_made_to_order"), [False, True]
-        )
+        self.assertEqual(order.order_line.mapped("mto_is_made_to_order"), [False, True])
         self.assertEqual(len(self._promise(order)), 1)
