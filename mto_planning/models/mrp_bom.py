@@ -121,23 +121,25 @@ class MrpBom(models.Model):
         never_values = line.product_no_variant_attribute_value_ids
         master = level.bom
         bom = self.with_context(tracking_disable=True).create(
-            {
-                **master._mto_prepare_order_bom(line, level, parent),
-                "byproduct_ids": master._mto_prepare_byproducts(level, never_values),
-            }
+            master._mto_prepare_order_bom(line, level, parent)
         )
         operations = bom._mto_copy_operations(level)
-        bom.bom_line_ids = [
-            Command.create({**values, "operation_id": operations.get(source)})
-            for source, values in master._mto_prepare_order_lines(level, never_values)
-        ]
+        bom.write(
+            {
+                "bom_line_ids": master._mto_prepare_order_lines(
+                    level, never_values, operations
+                ),
+                "byproduct_ids": master._mto_prepare_byproducts(
+                    level, never_values, operations
+                ),
+            }
+        )
         return bom
 
     def _mto_copy_operations(self, level):
         """Copy the operations of a level here.
 
-        :return: ``{component line of the master: id of the copied operation}`` of the
-            lines that are consumed in an operation.
+        :return: ``{operation of the master or a kit in it: its copy}``.
         """
         Operation = self.env["mrp.routing.workcenter"].with_context(
             tracking_disable=True
@@ -157,12 +159,7 @@ class MrpBom(models.Model):
             ]
             if blockers:
                 copied.blocked_by_operation_ids = [Command.set(blockers)]
-        return {
-            line: copied.id
-            for record, copied in copy_of.items()
-            for line in record.bom_id.bom_line_ids
-            if line.operation_id == record
-        }
+        return copy_of
 
     def _mto_record_supply(self, level, answer):
         """Write down how the plan comes by each component, and when it is made.
@@ -209,8 +206,8 @@ class MrpBom(models.Model):
             "mto_parent_line_id": parent_line.id,
         }
 
-    def _mto_prepare_order_lines(self, level, never_values):
-        """Component lines of the copy, as ``[(source line, values)]``."""
+    def _mto_prepare_order_lines(self, level, never_values, operations):
+        """Commands for the component lines of the copy."""
         self.ensure_one()
         _boms, exploded = self.explode(
             level.product,
@@ -219,19 +216,20 @@ class MrpBom(models.Model):
             never_attribute_values=never_values,
         )
         return [
-            (
-                source,
+            Command.create(
                 {
                     "product_id": source.product_id.id,
                     "product_qty": data["qty"],
                     "product_uom_id": source.product_uom_id.id,
+                    "operation_id": _copied(source.operation_id, operations),
                     "sequence": position,
-                },
+                }
             )
             for position, (source, data) in enumerate(exploded, start=1)
         ]
 
-    def _mto_prepare_byproducts(self, level, never_values):
+    def _mto_prepare_byproducts(self, level, never_values, operations):
+        """Commands for the by-products of the copy."""
         self.ensure_one()
         return [
             Command.create(
@@ -239,6 +237,7 @@ class MrpBom(models.Model):
                     "product_id": byproduct.product_id.id,
                     "product_qty": byproduct.product_qty,
                     "product_uom_id": byproduct.product_uom_id.id,
+                    "operation_id": _copied(byproduct.operation_id, operations),
                     "cost_share": byproduct.cost_share,
                     "sequence": byproduct.sequence,
                 }
@@ -257,3 +256,8 @@ class MrpBom(models.Model):
             [("bom_id", "in", orphans.ids)], ["bom_id"]
         )
         (orphans - self.concat(*(bom for (bom,) in used))).unlink()
+
+
+def _copied(operation, operations):
+    """Id of the copy of an operation, if it was copied."""
+    return operations[operation].id if operation in operations else False

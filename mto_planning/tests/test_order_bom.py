@@ -191,10 +191,22 @@ class TestOrderBom(MtoCase):
         bend, solder, assemble = bom.operation_ids
         assemble.blocked_by_operation_ids = bend + solder
         bom.bom_line_ids[1].operation_id = assemble
+        offcut = self._make_product("Offcut", on_order=False)
+        bom.byproduct_ids = [
+            Command.create(
+                {
+                    "product_id": offcut.id,
+                    "product_qty": 1,
+                    "product_uom_id": offcut.uom_id.id,
+                    "operation_id": solder.id,
+                }
+            )
+        ]
         line = self._confirm(case)
         copies = line.mto_bom_id._mto_get_own_operations()
         self.assertEqual(copies[2].blocked_by_operation_ids, copies[0] + copies[1])
         self.assertEqual(line.mto_bom_id.bom_line_ids[1].operation_id, copies[2])
+        self.assertEqual(line.mto_bom_id.byproduct_ids.operation_id, copies[1])
         by_center = {
             wo.workcenter_id: wo for wo in line.mto_production_ids.workorder_ids
         }
