@@ -21,6 +21,18 @@
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",
     ],
+    "demo": [
+        "demo/partners_demo.xml",
+        "demo/users_demo.xml",
+        "demo/calendars_demo.xml",
+        "demo/workcenters_demo.xml",
+        "demo/products_demo.xml",
+        "demo/vendors_demo.xml",
+        "demo/boms_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/orders_demo.xml",
+        "demo/quotations_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],
         "web.assets_tests": ["mto_planning/static/tests/tours/**/*"],
