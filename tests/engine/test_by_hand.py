@@ -105,6 +105,25 @@ def test_on_request_everything_is_as_late_as_possible() -> None:
     assert made.latest_start == at(MONDAY, 7)
 
 
+def test_on_request_what_two_wait_for_is_there_for_the_first_of_them() -> None:
+    """The long operation sets when the steel must be there and the base be cut."""
+    need = make(
+        work("base", 2, "saw"),
+        work("long", 10, "press", after="base"),
+        work("short", 1, "saw", after="base"),
+        needs=(Need("steel", "steel", 2.0, Purchase("buy", DAY)),),
+    )
+    made = promise(need, requested=at(WEDNESDAY, 17))
+    assert times(made, "short") == (at(WEDNESDAY, 16), at(WEDNESDAY, 17))
+    assert times(made, "long") == (at(WEDNESDAY, 7), at(WEDNESDAY, 17))
+    assert times(made, "base") == (at(TUESDAY, 15), at(TUESDAY, 17))
+    parallel = make(
+        work("long", 10, "press"), work("short", 1, "saw"), needs=need.supply.needs
+    )
+    made = promise(parallel, requested=at(WEDNESDAY, 17))
+    assert times(made, "buy", StepKind.PURCHASE)[1] == at(WEDNESDAY, 7)
+
+
 def test_a_request_that_cannot_be_held_gets_the_earliest_date() -> None:
     """The vendor alone needs two days."""
     need = make(

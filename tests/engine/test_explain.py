@@ -88,6 +88,14 @@ def test_a_made_level_without_operations_is_a_lead_time() -> None:
     assert (made.constraint.item, made.constraint.step) == ("lamp", "job")
 
 
+def test_preparing_storing_and_delivering_are_part_of_the_work() -> None:
+    """They are no wait, however long."""
+    need = make(CUT, prepare_seconds=5 * HOUR, store_seconds=9 * DAY)
+    made = promise(need, now=at(MONDAY, 4), deliver_seconds=9 * DAY)
+    assert made.constraint == Constraint(ConstraintKind.NONE)
+    assert all(one.critical for one in made.steps)
+
+
 def test_a_receipt_is_the_constraint() -> None:
     """From now until it comes, by its name."""
     need = Need("s", "steel", 1.0, from_stock=True)
