@@ -5,4 +5,5 @@ from . import (
     test_order_bom,
     test_progress,
     test_promise,
+    test_tours,
 )

@@ -48,6 +48,11 @@ export class MtoChart extends Component {
         groups: { type: Array, element: { type: Object, shape: GROUP } },
         now: { type: [Object, { value: null }], optional: true },
         onOpen: { type: Function, optional: true },
+        slots: {
+            type: Object,
+            shape: { legend: { type: Object, optional: true } },
+            optional: true,
+        },
     };
 
     setup() {

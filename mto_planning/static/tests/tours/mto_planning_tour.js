@@ -1,0 +1,137 @@
+import { registry } from "@web/core/registry";
+
+/** From the question of a customer to work that is done. */
+registry.category("web_tour.tours").add("mto_planning_order", {
+    steps: () => [
+        {
+            content: "Start a quotation",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Choose the customer",
+            trigger: ".o_field_widget[name=partner_id] input",
+            run: "edit Tour customer",
+        },
+        {
+            trigger: "ul.ui-autocomplete > li > a:contains(Tour customer)",
+            run: "click",
+        },
+        {
+            content: "Add the product that is made to order",
+            trigger: "a:contains(Add a product)",
+            run: "click",
+        },
+        {
+            trigger: "div[name=product_template_id] input",
+            run: "edit Tour frame",
+        },
+        {
+            trigger: "ul.ui-autocomplete a:contains(Tour frame)",
+            run: "click",
+        },
+        {
+            content: "It is known to be made to order, and to have no date yet",
+            trigger:
+                ".o_data_row .o_field_mto_date_badge .badge:contains(Not computed)",
+        },
+        {
+            content: "Ask for the date",
+            trigger: ".o_statusbar_buttons button[name=action_mto_compute_promise]",
+            run: "click",
+        },
+        {
+            content: "The date is there",
+            trigger: ".o_data_row .o_field_mto_date_badge .badge.text-bg-success",
+        },
+        {
+            content: "Ask why",
+            trigger: ".o_data_row .o_mto_explain",
+            run: "click",
+        },
+        {
+            content: "The reason in a sentence, and what leads to the date",
+            trigger: ".modal .o_mto_promise_steps p:contains(Tube takes 3 days)",
+        },
+        {
+            trigger: ".modal .o_mto_chart .o_mto_bar_purchase.o_mto_bar_critical",
+        },
+        {
+            trigger: ".modal .o_mto_plan_list li:contains(Bending)",
+        },
+        {
+            content: "Back to the quotation",
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
+            content: "Confirm",
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            content: "The order waits for its material, nothing is done",
+            trigger:
+                "button[name=action_mto_view_lines]:contains(Waiting for Material) [name=mto_progress]:contains(/^0$/)",
+        },
+        {
+            content: "See its production",
+            trigger: "a[name=mto_production]",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_timeline .o_mto_flag_promise",
+        },
+        {
+            content: "Unfold the manufacturing order",
+            trigger: ".o_mto_timeline .o_mto_chart_fold",
+            run: "click",
+        },
+        {
+            content: "Open its work order's manufacturing order",
+            trigger: "button[name=action_mto_view_productions]",
+            run: "click",
+        },
+        {
+            content: "It knows for whom it is made",
+            trigger: ".o_form_view .o_field_widget[name=mto_order_id]:visible",
+        },
+        {
+            content: "Go to the work orders",
+            trigger: "a[name=operations]",
+            run: "click",
+        },
+        {
+            content: "Start the work",
+            trigger: "button[name=button_start]",
+            run: "click",
+        },
+        {
+            content: "Finish it",
+            trigger: "button[name=button_finish]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=state] .badge:contains(Finished)",
+        },
+        {
+            content: "Back to the order",
+            trigger: ".breadcrumb-item.o_back_button a",
+            run: "click",
+        },
+        {
+            content: "The work is done, the delivery is not",
+            trigger:
+                "button[name=action_mto_view_lines] [name=mto_progress]:contains(/^70$/)",
+        },
+        {
+            content: "The board shows it, too",
+            trigger: "button[name=action_mto_view_lines]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current",
+        },
+    ],
+});

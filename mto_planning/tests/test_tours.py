@@ -1,0 +1,64 @@
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import new_test_user
+
+from .common import Factory
+
+
+@tagged("post_install", "-at_install", "mto_tour")
+class TestTours(Factory, HttpCase):
+    """A frame of two tubes is sold, promised, confirmed, and made."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_workshop()
+        cls.env["res.partner"].create({"name": "Tour customer"})
+        cls.frame.name = "Tour frame"
+        # Open at all times: the reason of the date is the same on any day of the week.
+        cls.bending.resource_calendar_id = cls._make_calendar((0, 24), days=range(7))
+        new_test_user(
+            cls.env,
+            "mto_tour",
+            groups="sales_team.group_sale_salesman_all_leads,mrp.group_mrp_manager",
+        )
+
+    def test_order_from_question_to_work_done_moves_its_progress(self):
+        self.env.ref("base.group_user").implied_ids += self.env.ref(
+            "mrp.group_mrp_routings"
+        )
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_quotations",
+            "mto_planning_order",
+            login="mto_tour",
+        )
+        line = self.env["sale.order.line"].search(
+            [("product_id", "=", self.frame.id)], limit=1
+        )
+        self.assertEqual(line.state, "sale")
+        self.assertEqual(line.mto_progress, 70.0)
+        self.assertEqual(line.mto_production_ids.workorder_ids.state, "done")
+
+
+@tagged("post_install", "-at_install", "mto_js")
+class TestUnits(HttpCase):
+    """The unit tests of the screens' components."""
+
+    def test_units_of_the_components_pass(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={self._get_suite('@mto_planning')}",
+            "",
+            "",
+            login="admin",
+            timeout=1200,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    @staticmethod
+    def _get_suite(name):
+        """HOOT's id of a suite, as in core's ``web/tests/test_js.py``."""
+        number = 0
+        for char in name:
+            number = ((number << 5) - number + ord(char)) & 0xFFFFFFFF
+        return f"{number:08x}"
