@@ -120,7 +120,8 @@ class RequestParser:
                 self.env._("name a product by “product_id” or “default_code”.")
             )
         products = Product
-        if isinstance(code, str) and code.isprintable():
+        # Odoo's search takes an empty text for "has none".
+        if isinstance(code, str) and code and code.isprintable():
             products = Product.search(
                 Domain("default_code", "=", code)
                 & Domain(Product._check_company_domain(warehouse.company_id)),
