@@ -108,6 +108,7 @@ class NetworkBuilder:
     def __init__(self, env):
         self.env = env
         self._sources = {}
+        self._read = env["product.product"]
 
     def build(self, request: Request) -> Network:
         """The network of a request.
@@ -116,6 +117,7 @@ class NetworkBuilder:
         """
         network = Network(request)
         company = request.warehouse.company_id
+        self._read_ahead(request, company)
         network.security_seconds = days_to_seconds(company.security_lead)
         network.roots = self._build_roots(network)
         network.demand = engine.Demand(
@@ -125,6 +127,22 @@ class NetworkBuilder:
             deliver_seconds=network.delivery_seconds + network.security_seconds,
         )
         return network
+
+    def _read_ahead(self, request: Request, company) -> None:
+        """Read all that lies below a product, level by level.
+
+        What is looked at later, record by record, is then in the cache.
+        """
+        Bom = self.env["mrp.bom"]
+        products, boms = request.product, request.line.mto_bom_ids
+        for _level in range(MAX_LEVELS):
+            products = (products | boms.bom_line_ids.product_id) - self._read
+            if not products:
+                break
+            self._read |= products
+            products._mto_read_ahead()
+            boms = Bom.search(Bom._bom_find_domain(products, company_id=company.id))
+            boms._mto_read_ahead()
 
     # Top: what is delivered
 
@@ -264,7 +282,8 @@ class NetworkBuilder:
 
     def _build_line(self, network, path, line, quantity, bom, above):
         warehouse = network.request.warehouse
-        key = (line.product_id.id, warehouse.id, bom.picking_type_id.id)
+        rules_key = line.product_id._mto_get_rules_key()
+        key = (rules_key, warehouse.id, bom.picking_type_id.id)
         if key not in self._sources:
             self._sources[key] = line.product_id._mto_get_component_source(
                 warehouse, bom.picking_type_id or warehouse.manu_type_id

@@ -67,6 +67,19 @@ class MrpBom(models.Model):
             bom.display_name = f"{bom.mto_order_id.name}: {bom.display_name}"
         return result
 
+    def _mto_read_ahead(self):
+        """Read what planning looks at, for all bills of materials at once."""
+        attribute_values = "bom_product_template_attribute_value_ids"
+        for name in (
+            f"bom_line_ids.{attribute_values}",
+            f"operation_ids.{attribute_values}",
+            "operation_ids.blocked_by_operation_ids",
+            "operation_ids.time_cycle",
+            "operation_ids.workcenter_id.capacity_ids",
+            "operation_ids.workcenter_id.alternative_workcenter_ids.capacity_ids",
+        ):
+            self.mapped(name)
+
     def _mto_get_operations(self, boms, product, never_values):
         """Operations of the work orders that core makes, as a list in its order.
 

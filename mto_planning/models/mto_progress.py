@@ -265,7 +265,7 @@ class MtoProgress(models.AbstractModel):
         if outlook.delays:
             _key, name, expected, needed = outlook.delays[0]
             return self.env._(
-                "%(what)s is expected on %(expected)s, needed on %(needed)s.",
+                "%(what)s: expected %(expected)s, due %(needed)s.",
                 what=name,
                 expected=format_datetime(self.env, expected, dt_format="short"),
                 needed=format_datetime(self.env, needed, dt_format="short"),

@@ -31,6 +31,28 @@ class Source:
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _mto_get_rules_key(self):
+        """What core's rules look at in a product: equal keys find equal rules.
+
+        Hook: a module whose rules look at more adds it.
+        """
+        self.ensure_one()
+        return (
+            self.route_ids,
+            self.categ_id,
+            bool(self.bom_ids.filtered(lambda bom: bom.type == "normal")),
+            bool(self.seller_ids),
+            self.property_stock_production,
+        )
+
+    def _mto_read_ahead(self):
+        """Read what planning looks at, for all products at once."""
+        for name in ("route_ids", "seller_ids", "uom_id", "property_stock_production"):
+            self.mapped(name)
+        self.mapped("bom_ids.type")
+        self.mapped("categ_id.total_route_ids")
+        self.mapped("product_template_attribute_value_ids.attribute_id.create_variant")
+
     def _mto_get_delivery_source(self, warehouse, routes, customer_location):
         """How a delivery from a warehouse to a customer comes by the product.
 
