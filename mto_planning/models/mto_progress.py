@@ -407,14 +407,20 @@ class MtoProgress(models.AbstractModel):
     def _timeline_purchase(self, purchase, outlook):
         expected = outlook.receipt(purchase)
         received = _is_received(purchase)
+        start, finish = purchase.mto_order_by, purchase.mto_need_date
+        if received:
+            # What was, no longer what had to be.
+            done = purchase.move_ids.filtered(lambda move: move.state == "done")
+            finish = max(done.mapped("date"), default=finish)
+            start = min(purchase.order_id.date_approve or finish, finish)
         return {
-            **_row(purchase, "purchase", purchase.mto_order_by),
+            **_row(purchase, "purchase", start),
             "res_model": "purchase.order",
             "res_id": purchase.order_id.id,
             "name": purchase.order_id.name,
             "product": purchase.product_id.display_name,
             "quantity": purchase.product_qty,
-            "finish": _string(purchase.mto_need_date),
+            "finish": _string(finish),
             "expected": _string(expected),
             "state": "done"
             if received
