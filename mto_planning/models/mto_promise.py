@@ -96,14 +96,11 @@ class MtoPromise(models.Model):
     @api.depends("promise_date", "order_id.name")
     def _compute_display_name(self):
         for promise in self:
-            date = promise.promise_date and fields.Datetime.context_timestamp(
+            moment = promise.promise_date and fields.Datetime.context_timestamp(
                 promise, promise.promise_date
             )
-            promise.display_name = (
-                f"{promise.order_id.name} {date:%Y-%m-%d %H:%M}"
-                if (date)
-                else f"{promise.order_id.name} -"
-            )
+            date = f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+            promise.display_name = f"{promise.order_id.name} {date}"
 
     def _is_about(self, question):
         """Whether the promise was given for just these values of a line.

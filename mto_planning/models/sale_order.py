@@ -264,7 +264,7 @@ class SaleOrder(models.Model):
         """Tell in the chatter what was planned, and what is later than requested."""
         self.ensure_one()
         # Superuser: whoever confirms may not read purchases, only what is told of them.
-        lines = self.env["sale.order.line"].concat(*lines).sudo()
+        lines = lines.sudo()
         rows = [self._mto_describe_plan(line) for line in lines]
         self.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>")
@@ -296,6 +296,12 @@ class SaleOrder(models.Model):
             text += " " + self.env._(
                 "This is later than requested (%s).",
                 format_datetime(self.env, line.mto_promise_id.requested_date),
+            )
+        told = line.mto_promise_ids[1:2].promise_date
+        if told and told != line.mto_promise_date:
+            text += " " + self.env._(
+                "Since it was promised for %s, things have changed.",
+                format_datetime(self.env, told),
             )
         urgent = line.mto_purchase_line_ids.filtered("mto_is_urgent")
         if urgent:

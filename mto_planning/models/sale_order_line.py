@@ -361,10 +361,9 @@ class SaleOrderLine(models.Model):
         )
         # Superuser: core's procurement, whose records these are, works as superuser.
         planner.sudo()._write_plan(answers, boms)
-        for order in self.order_id:
-            order._mto_post_plan(
-                [line for line in quantities if line.order_id == order]
-            )
+        planned = self.concat(*quantities)
+        for order, lines in planned.grouped("order_id").items():
+            order._mto_post_plan(lines)
         return result
 
     def _mto_get_quantities_to_make(self, previous_product_uom_qty):

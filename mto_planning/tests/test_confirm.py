@@ -115,6 +115,18 @@ class TestConfirm(MtoCase):
         message = self.order.message_ids[0].body
         self.assertIn("4 manufacturing orders, 3 purchase lines", message)
 
+    def test_date_that_moved_since_it_was_promised_is_told(self):
+        early, late = self._make_order((self.lamp, 1)), self._make_order((self.lamp, 1))
+        early.mto_compute_promise()
+        late.mto_compute_promise()
+        late.action_confirm()
+        early.action_confirm()
+        self.assertNotIn("things have changed", late.message_ids[0].body)
+        self.assertIn("things have changed", early.message_ids[0].body)
+        self.assertGreater(
+            early.order_line.mto_promise_date, early.order_line.mto_first_promise_date
+        )
+
     def test_next_order_is_planned_around_it(self):
         other = self._make_order((self.lamp, 1))
         (answer,) = other.mto_compute_promise()
