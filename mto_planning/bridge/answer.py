@@ -131,7 +131,7 @@ class Answer:
             "name": self._step_name(step, product),
             "product_id": product.id,
             "product": product.display_name,
-            "quantity": step.quantity,
+            "quantity": self._step_quantity(step),
             "start": _string(from_seconds(step.start)),
             "finish": _string(from_seconds(step.finish)),
             "level": step.level,
@@ -145,6 +145,15 @@ class Answer:
     def _product_of(self, step):
         level = self.network.levels.get(step.job)
         return level.product if level else self.network.request.product
+
+    def _step_quantity(self, step) -> float:
+        """In the unit of the step's product; for the engine a delivery has none."""
+        if step.kind != engine.StepKind.DELIVERY:
+            return step.quantity
+        request = self.network.request
+        return request.uom._compute_quantity(
+            request.quantity, request.product.uom_id, round=False
+        )
 
     def _step_name(self, step, product) -> str:
         if step.kind == engine.StepKind.OPERATION:

@@ -116,6 +116,8 @@ class TestRpc(MtoRpcCase):
         self.assertEqual(packs["promise_date"], pieces["promise_date"])
         self.assertEqual(packs["steps"], pieces["steps"])
         self.assertEqual((packs["quantity"], pieces["quantity"]), (2, 24))
+        self.assertEqual(packs["steps"][-1]["kind"], "transfer")
+        self.assertEqual(packs["steps"][-1]["quantity"], 24)
 
     def test_named_bill_of_materials_is_used(self):
         quick = self._make_bom(self.lamp, [], [(self.assembly, 30)])
