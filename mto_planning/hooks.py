@@ -2,33 +2,34 @@
 
 from odoo.tools.sql import column_exists, create_column
 
-# Stored computes of order lines, made before the ORM would fill them row by row:
-# orders from before the add-on are not its business.
-LINE_COLUMNS = {
-    "mto_is_made_to_order": "bool",
-    "mto_stage": "varchar",
-    "mto_risk": "varchar",
-    "mto_progress": "float8",
-    "mto_planned_hours": "float8",
-    "mto_projected_date": "timestamp",
-    "mto_slack_hours": "float8",
-    "mto_trouble": "varchar",
-    "mto_partner_id": "int4",
-}
-ORDER_COLUMNS = {
-    "mto_promise_date": "timestamp",
-    "mto_projected_date": "timestamp",
-    "mto_risk": "varchar",
-    "mto_progress": "float8",
+# Stored computes, made before the ORM would fill them row by row: what was there before
+# the add-on is not its business.
+COLUMNS = {
+    "sale_order_line": {
+        "mto_is_made_to_order": "bool",
+        "mto_stage": "varchar",
+        "mto_risk": "varchar",
+        "mto_progress": "float8",
+        "mto_planned_hours": "float8",
+        "mto_projected_date": "timestamp",
+        "mto_slack_hours": "float8",
+        "mto_trouble": "varchar",
+        "mto_partner_id": "int4",
+    },
+    "sale_order": {
+        "mto_promise_date": "timestamp",
+        "mto_projected_date": "timestamp",
+        "mto_risk": "varchar",
+        "mto_progress": "float8",
+    },
+    "purchase_order_line": {"mto_order_id": "int4", "mto_order_by": "timestamp"},
+    "mrp_production": {"mto_order_id": "int4"},
 }
 
 
 def pre_init_hook(env):
     """Create the stored columns empty."""
-    for table, columns in (
-        ("sale_order_line", LINE_COLUMNS),
-        ("sale_order", ORDER_COLUMNS),
-    ):
+    for table, columns in COLUMNS.items():
         for name, kind in columns.items():
             if not column_exists(env.cr, table, name):
                 create_column(env.cr, table, name, kind)

@@ -12,7 +12,6 @@ from . import (
     purchase_order,
     purchase_order_line,
     res_company,
-    res_config_settings,
     sale_order,
     sale_order_line,
     stock_move,

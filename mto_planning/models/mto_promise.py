@@ -83,7 +83,6 @@ class MtoPromise(models.Model):
         help="What sets the date, in one sentence.",
     )
     steps = fields.Json(readonly=True)
-    hold_until = fields.Datetime(readonly=True)
 
     @api.depends("first_promise_date", "actual_date")
     def _compute_delay_days(self):

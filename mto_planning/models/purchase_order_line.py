@@ -18,7 +18,7 @@ class PurchaseOrderLine(models.Model):
         help="The sales order line that these parts are bought for.",
     )
     mto_order_id = fields.Many2one(
-        related="mto_line_id.order_id", string="For Sales Order"
+        related="mto_line_id.order_id", string="For Sales Order", store=True
     )
     mto_need_date = fields.Datetime(
         "Needed On",

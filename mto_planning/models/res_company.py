@@ -12,11 +12,6 @@ class ResCompany(models.Model):
         help="Grows with each plan that is written. Two plans at the same time would "
         "both see the same machine free; writing this makes the second start again.",
     )
-    mto_risk_hours = fields.Float(
-        "At Risk Below",
-        default=24.0,
-        help="An order with less slack than these hours is shown as at risk.",
-    )
 
     def _mto_guard_plan(self):
         """Let one plan at a time be written for a company.

@@ -289,19 +289,19 @@ class SaleOrder(models.Model):
         text = self.env._(
             "%(product)s: %(date)s. %(reason)s",
             product=line.product_id.display_name,
-            date=format_datetime(self.env, line.mto_promise_date),
+            date=self._mto_format(line.mto_promise_date),
             reason=line.mto_promise_text,
         )
         if not line.mto_promise_id.on_request:
             text += " " + self.env._(
                 "This is later than requested (%s).",
-                format_datetime(self.env, line.mto_promise_id.requested_date),
+                self._mto_format(line.mto_promise_id.requested_date),
             )
         told = line.mto_promise_ids[1:2].promise_date
         if told and told != line.mto_promise_date:
             text += " " + self.env._(
                 "Since it was promised for %s, things have changed.",
-                format_datetime(self.env, told),
+                self._mto_format(told),
             )
         urgent = line.mto_purchase_line_ids.filtered("mto_is_urgent")
         if urgent:
@@ -310,6 +310,11 @@ class SaleOrder(models.Model):
                 ", ".join(urgent.product_id.mapped("display_name")),
             )
         return text
+
+    def _mto_format(self, moment):
+        """A date as people of the order's company read it, whoever posts it."""
+        zone = self.env.user.tz or self.warehouse_id.company_id.partner_id.tz
+        return format_datetime(self.env, moment, tz=zone or "UTC", dt_format="short")
 
     # Actions
 
