@@ -22,6 +22,68 @@ CORE_DOCUMENTS = (
     "stock.quant",
     "mail.message",
 )
+# The keys of docs/api.md, all of them.
+ANSWER = {
+    "product_id",
+    "quantity",
+    "feasible",
+    "promise_date",
+    "requested_date",
+    "on_request",
+    "latest_start",
+    "constraint",
+    "steps",
+}
+STEP = {
+    "kind",
+    "name",
+    "product_id",
+    "product",
+    "quantity",
+    "start",
+    "finish",
+    "level",
+    "critical",
+}
+PROGRESS = {
+    "line_id",
+    "order_id",
+    "order",
+    "product_id",
+    "product",
+    "quantity",
+    "stage",
+    "progress",
+    "requested_date",
+    "promise_date",
+    "projected_date",
+    "slack_hours",
+    "risk",
+    "trouble",
+    "now",
+    "timeline",
+}
+ROW = {
+    "id",
+    "parent",
+    "kind",
+    "res_model",
+    "res_id",
+    "name",
+    "product",
+    "quantity",
+    "start",
+    "finish",
+    "state",
+    "late",
+    "level",
+}
+MORE_OF_ROW = {
+    "production": {"expected"},
+    "operation": {"workcenter"},
+    "purchase": {"expected"},
+    "delivery": set(),
+}
 PROMISE_FIELDS = [
     "mto_is_made_to_order",
     "mto_promise_date",
@@ -141,6 +203,40 @@ class TestRpc(MtoRpcCase):
         self.assertEqual(answer["steps"], [])
         self.assertEqual(answer["constraint"]["kind"], "material")
         self.assertEqual(answer["constraint"]["product_id"], self.chip.id)
+
+    # What is documented, and nothing else
+
+    def test_answers_have_the_documented_keys(self):
+        answer, infeasible = self._quote(
+            {"product_id": self.lamp.id, "quantity": 1},
+            {"product_id": self.lamp.id, "quantity": 1e9},
+        )
+        self.assertEqual(set(answer), ANSWER)
+        self.assertEqual(set(infeasible), ANSWER)
+        self.assertEqual(set(answer["constraint"]), {"kind", "text", "product_id"})
+        self.assertEqual(
+            set(infeasible["constraint"]), {"kind", "text", "workcenter_id"}
+        )
+        for step in answer["steps"]:
+            with self.subTest(step=step["name"]):
+                center = {"workcenter_id", "workcenter"}
+                more = center if step["kind"] == "operation" else set()
+                self.assertEqual(set(step), STEP | more)
+
+    def test_progress_has_the_documented_keys(self):
+        order = self._make_order((self.lamp, 1), user=self.salesperson)
+        order.mto_compute_promise()
+        (data,) = order.mto_progress_data()
+        self.assertEqual(set(data), PROGRESS)
+        for row in data["timeline"]:
+            self.assertLessEqual(STEP | {"id", "state", "late"}, set(row))
+        order.action_confirm()
+        (data,) = order.mto_progress_data()
+        self.assertEqual(set(data), PROGRESS)
+        self.assertEqual({row["kind"] for row in data["timeline"]}, set(MORE_OF_ROW))
+        for row in data["timeline"]:
+            with self.subTest(row=row["id"]):
+                self.assertEqual(set(row), ROW | MORE_OF_ROW[row["kind"]])
 
     # Quoting writes nothing
 
