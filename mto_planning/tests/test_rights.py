@@ -250,6 +250,31 @@ class TestRights(MtoCase):
         self.assertIs(wizard.action_confirm(), True)
         self.assertEqual(orders.mapped("state"), ["sale"] * 3)
 
+    def test_whoever_may_confirm_in_core_may_answer_the_question(self):
+        early = {"mto_requested_date": self._at(2, 15)}
+        for name in ("leader", "planner", "shipper"):
+            with self.subTest(user=name):
+                order = self._as(name, self._make_order((self.lamp, 1, early)))
+                asked = order.with_context(mto_planning_ask=True).action_confirm()
+                wizard = order.env["mto.confirm"].with_context(**asked["context"])
+                wizard = wizard.create({})
+                self.assertEqual(wizard.line_ids, order.order_line)
+                wizard.action_confirm()
+                self.assertEqual(order.state, "sale")
+
+    def test_order_that_the_customer_accepts_is_made(self):
+        """In the portal he signs it without any right of his own."""
+        for user in (self.users["portal"], self.env.ref("base.public_user")):
+            with self.subTest(user=user.login):
+                order = self._make_order((self.lamp, 1), user=self.salesperson)
+                order.with_user(user).sudo().action_confirm()
+                line = order.sudo().order_line
+                self.assertEqual(len(line.mto_production_ids), 4)
+                self.assertTrue(order.commitment_date)
+                note = order.message_ids[0]
+                self.assertIn("4 manufacturing orders", note.body)
+                self.assertTrue(note.subtype_id.internal)
+
     def test_wizard_confirms_no_order_of_others(self):
         wizard = self.env["mto.confirm"].with_user(self.users["colleague"])
         with self.assertRaises(AccessError):
