@@ -30,7 +30,7 @@ load_demo_data() {
 
 build_demo() {
     make_addon_db "$DATABASE" demo building
-    say "Loading the demo data"
+    say "Loading the demo data (a minute)"
     # logged takes standard input away, and here it is the script.
     mkdir -p "$LOGS"
     DEMO_MODULES=$(our_modules) load_demo_data >"$LOGS/demo.log" 2>&1 || {

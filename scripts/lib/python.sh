@@ -7,18 +7,18 @@ python_is_new_enough() {
 
 venv_works() { "$1/bin/python" -c 'import pip' 2>/dev/null; }
 
-# ensure_venv FOLDER WHAT REQUIREMENTS...: made anew when its Python went away or is
-# another one now, filled in place when the requirements changed.
+# ensure_venv FOLDER WHAT REQUIREMENTS...: filled again when the requirements changed,
+# made anew only when it does not work any more. Another python3 on the PATH is no
+# reason: a server of another shell may be running in it.
 ensure_venv() {
-    local folder=$1 what=$2 python wanted file arguments=()
+    local folder=$1 what=$2 wanted file arguments=()
     shift 2
-    python=$(python3 -c 'import sys; print(sys.version, sys.base_prefix)' | short_hash)
-    wanted=$python-$(cat "$@" | short_hash)
-    if [[ $(cat "$folder/.stamp" 2>/dev/null) == "$wanted" ]] && venv_works "$folder"; then
+    wanted=$(cat "$@" | short_hash)
+    if venv_works "$folder" && [[ $(cat "$folder/.stamp" 2>/dev/null) == "$wanted" ]]; then
         return
     fi
     say "Preparing $what"
-    if [[ $(cat "$folder/.stamp" 2>/dev/null) != "$python"-* ]] || ! venv_works "$folder"; then
+    if ! venv_works "$folder"; then
         logged "$(basename "$folder")-create" python3 -m venv --clear "$folder" ||
             die "python3 -m venv did not work" "On Debian: apt-get install python3-venv"
     fi
