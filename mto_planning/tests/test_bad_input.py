@@ -355,6 +355,35 @@ class TestBadQuoteByRpc(BadRequests, MtoRpcCase):
                     self._ask(self.salesperson, "sale.order", method, ids=[]), []
                 )
 
+    def test_refused_confirmation_leaves_nothing_behind(self):
+        """Both where the planner refuses and where core does, half way through."""
+        far = {"mto_requested_date": "9999-12-31 23:59:59"}
+        refused = self._make_order(
+            (self.frame, 1), (self.lamp, 1, far), user=self.salesperson
+        )
+        self.chip.seller_ids.unlink()
+        halfway = self._make_order(
+            (self.frame, 1), (self.lamp, 1), user=self.salesperson
+        )
+        for order, words in ((refused, "too far ahead"), (halfway, "Chip")):
+            with self.subTest(words=words):
+                response = self._json2(
+                    self.salesperson, "sale.order", "action_confirm", {"ids": order.ids}
+                )
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(words, response.json()["message"])
+                fault = self._refusal(
+                    self.salesperson, "sale.order", "action_confirm", order.ids
+                )
+                self.assertEqual(fault.faultCode, WARNING)
+                self.assertIn(words, fault.faultString)
+                self.assertEqual(order.state, "draft")
+                lines = order.sudo().order_line
+                self.assertFalse(lines.mto_promise_ids)
+                self.assertFalse(lines.mto_bom_ids)
+                self.assertFalse(lines.mto_production_ids)
+                self.assertFalse(lines.mto_purchase_line_ids)
+
     def test_refused_order_is_left_as_it_was(self):
         order = self._make_order((self.lamp, 1), (self.frame, 0), user=self.salesperson)
         lines = order.order_line
