@@ -134,7 +134,10 @@ class SaleOrderLine(models.Model):
         "for the rest. 100 only when it is delivered.",
     )
     mto_planned_hours = fields.Float(
-        "Planned Hours", compute="_compute_mto_progress", store=True
+        "Planned Hours",
+        compute="_compute_mto_progress",
+        store=True,
+        groups="base.group_user",
     )
     mto_projected_date = fields.Datetime(
         "Projected Date",
@@ -148,6 +151,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_progress",
         store=True,
         aggregator="min",
+        groups="base.group_user",
         help="Hours from the projected date to the promised date; negative: late.",
     )
     mto_risk = fields.Selection(

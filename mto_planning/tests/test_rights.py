@@ -13,7 +13,13 @@ INTERFACE = {
 }
 # Of one order line: what a customer may know, and what is for employees.
 FOR_CUSTOMERS = {"mto_promise_date", "mto_projected_date", "mto_stage", "mto_progress"}
-FOR_EMPLOYEES = {"mto_promise_text", "mto_promise_steps", "mto_trouble"}
+FOR_EMPLOYEES = {
+    "mto_promise_text",
+    "mto_promise_steps",
+    "mto_trouble",
+    "mto_planned_hours",
+    "mto_slack_hours",
+}
 
 
 @tagged("post_install", "-at_install")
