@@ -47,7 +47,7 @@ def explain_missing(need: Need) -> Constraint:
     return Constraint(kind, item=need.item, step=need.key, name=name)
 
 
-def explain_stuck(stuck: Stuck, window: Window, shop: Shop) -> Constraint:
+def explain_stuck(stuck: Stuck, horizon: int, shop: Shop) -> Constraint:
     """An activity that does not fit into the horizon."""
     activity, resource = stuck.activity, None
     name = activity.name
@@ -60,7 +60,7 @@ def explain_stuck(stuck: Stuck, window: Window, shop: Shop) -> Constraint:
         item=activity.item,
         step=activity.key,
         since=stuck.bound,
-        until=window.closes,
+        until=horizon,
         name=name,
     )
 
@@ -107,7 +107,8 @@ def _wait_for_resource(
     work: Work, place: Place, since: int, shop: Shop
 ) -> Iterator[Constraint]:
     center = shop.center(place.mode.resource)
-    opening = center.opening(since)
+    # A moment may be taken at closing time, before the next opening.
+    opening = min(center.opening(since), place.start)
     about = center.key, work.item, work.key
     calendar, capacity = ConstraintKind.CALENDAR, ConstraintKind.CAPACITY
     yield Constraint(calendar, *about, since, opening, center.name)

@@ -1,5 +1,6 @@
 """From a problem to a plan: demand by demand, backward if asked for, else forward."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .axis import BACKWARD, FORWARD
@@ -8,7 +9,7 @@ from .explain import Explanation, explain, explain_missing, explain_stuck
 from .network import Activity, Network, Place, weave
 from .problem import Demand, Key, Problem
 from .result import Constraint, ConstraintKind, DemandPlan, Plan, Step
-from .schedule import Places, Stuck, Window, commit, schedule, settle
+from .schedule import Places, Stuck, Window, commit, schedule, sequence, settle
 from .shop import Shop
 
 UNCONSTRAINED = Explanation(frozenset(), Constraint(ConstraintKind.NONE))
@@ -49,50 +50,62 @@ class _Promise:
         network = weave(self.demand, self.shop)
         if network.missing:
             return self._refuse(explain_missing(network.missing))
-        return self._on_request(network) or self._earliest(network)
+        requested = self._requested()
+        if requested is not None:
+            places = self._attempt(network, requested, BACKWARD)
+            if not isinstance(places, Stuck):
+                return self._accept(network, places, UNCONSTRAINED, _first(places))
+        return self._earliest(network)
 
-    def _window(self, closes: int | None = None) -> Window:
-        now, not_before = self.problem.now, self.demand.not_before
-        opens = now if not_before is None else max(now, not_before)
-        horizon = self.problem.horizon
-        return Window(opens, horizon if closes is None else closes)
-
-    def _on_request(self, network: Network) -> DemandPlan | None:
-        requested = self.demand.requested
-        if requested is None or requested > self.problem.horizon:
-            return None
-        places = self._attempt(network, requested, BACKWARD)
-        if isinstance(places, Stuck):
-            return None
-        commit(network, places, self.shop)
-        return self._accept(network, places, UNCONSTRAINED, _first(places))
+    def _requested(self) -> int | None:
+        requested, horizon = self.demand.requested, self.problem.horizon
+        return None if requested is None or requested > horizon else requested
 
     def _earliest(self, network: Network) -> DemandPlan:
-        window = self._window()
-        drafted = self._attempt(network, window.closes, FORWARD)
+        horizon = self.problem.horizon
+        drafted = self._attempt(network, horizon, FORWARD)
         if isinstance(drafted, Stuck):
-            return self._refuse(explain_stuck(drafted, window, self.shop))
-        why = explain(network, drafted, window, self.shop)
+            return self._refuse(explain_stuck(drafted, horizon, self.shop))
+        why = explain(network, drafted, self._window(horizon), self.shop)
         places = settle(network, drafted)
-        latest = self._latest_start(network, places)
-        commit(network, places, self.shop)
-        return self._accept(network, places, why, latest)
+        return self._as_late_as(network, places, why)
 
-    def _latest_start(self, network: Network, places: Places) -> int:
-        # The plan itself shows that its own start is early enough.
-        late = self._attempt(network, places[-1].finish, BACKWARD)
+    def _as_late_as(
+        self, network: Network, places: Places, why: Explanation
+    ) -> DemandPlan:
+        # In the sequence that is known to work, everything can be moved later: if that
+        # holds the request after all, it is the plan; else it gives the latest start.
+        finish, requested = places[-1].finish, self._requested()
+        on_request = requested is not None and finish <= requested
+        closes = requested if on_request else finish
+        late = self._attempt(network, closes, BACKWARD, sequence(places))
         own = _first(places)
-        return own if isinstance(late, Stuck) else max(own, _first(late))
+        if isinstance(late, Stuck):
+            return self._accept(network, places, why, own)
+        if on_request:
+            return self._accept(network, late, UNCONSTRAINED, _first(late))
+        return self._accept(network, places, why, max(own, _first(late)))
 
-    def _attempt(self, network: Network, closes: int, way: int) -> Places | Stuck:
+    def _attempt(
+        self,
+        network: Network,
+        closes: int,
+        way: int,
+        order: Sequence[int] | None = None,
+    ) -> Places | Stuck:
         mark = self.shop.mark()
-        places = schedule(network, self.shop, self._window(closes), way)
+        places = schedule(network, self.shop, self._window(closes), way, order)
         self.shop.rollback(mark)
         return places
+
+    def _window(self, closes: int) -> Window:
+        now, not_before = self.problem.now, self.demand.not_before
+        return Window(now if not_before is None else max(now, not_before), closes)
 
     def _accept(
         self, network: Network, places: Places, why: Explanation, latest_start: int
     ) -> DemandPlan:
+        commit(network, places, self.shop)
         requested, finish = self.demand.requested, places[-1].finish
         steps = [
             self._step(activity, place, index in why.critical)

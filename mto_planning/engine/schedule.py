@@ -1,5 +1,6 @@
 """One pass over a network gives each activity its place, in either direction."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .axis import FORWARD
@@ -24,11 +25,19 @@ class Stuck(NamedTuple):
 Places = list[Place]
 
 
-def schedule(network: Network, shop: Shop, window: Window, way: int) -> Places | Stuck:
+def schedule(
+    network: Network,
+    shop: Shop,
+    window: Window,
+    way: int,
+    order: Sequence[int] | None = None,
+) -> Places | Stuck:
     """Place and commit all activities, each directly after its neighbours.
 
     :param way: ``FORWARD`` from the opening of the window, each activity as early as
         those before it allow; ``BACKWARD`` from its closing, as late as possible.
+    :param order: the indices with those before it in front of each activity, in which
+        they choose (backward: from the last); that of the network if not given.
     :return: a place for each activity, or where it failed; either way the caller
         takes back what was committed, if he does not want it.
     """
@@ -38,7 +47,9 @@ def schedule(network: Network, shop: Shop, window: Window, way: int) -> Places |
         origin, neighbours, furthest = window.closes, network.after(), min
     places: dict[int, Place] = {}
     far: dict[int, int] = {}
-    for index in range(len(network.activities))[::way]:
+    if order is None:
+        order = range(len(network.activities))
+    for index in order[::way]:
         activity = network.activities[index]
         bound = furthest([far[one] for one in neighbours[index]], default=origin)
         place = activity.place(shop, bound, way)
@@ -58,6 +69,16 @@ def settle(network: Network, places: Places) -> Places:
             until = min(settled[other].start for other in after[index])
             settled[index] = settled[index].until(until)
     return settled
+
+
+def sequence(places: Places) -> list[int]:
+    """The indices of all activities in the order in which they end.
+
+    A backward pass in this order can give each activity at least the place that it
+    has, for those that chose before it have only moved away from it, to later places
+    (unless one of them has moved to another resource).
+    """
+    return sorted(range(len(places)), key=lambda one: (*places[one][1::-1], one))
 
 
 def commit(network: Network, places: Places, shop: Shop) -> None:

@@ -1,7 +1,6 @@
 """A slow second opinion, which steps through time second by second.
 
-Nothing of the engine but its plain data is used here. An operation that has no length
-is taken as a moment at which a second of work could be done.
+Nothing of the engine but its plain data is used here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +22,7 @@ from mto_planning.engine import (
 )
 
 EPSILON = 1e-6
-BEYOND = 10_000
+BEYOND = 1 << 40
 
 
 def is_open(resource: Resource, second: int) -> bool:
@@ -43,21 +42,37 @@ def running(spans: Iterable[Span], second: int) -> int:
 
 def earliest(resource: Resource, ready: int, seconds: int, horizon: int) -> Span | None:
     """The first slot that starts at ``ready`` or later, by trying each second."""
-    for start in range(ready, horizon):
-        finish = _run(resource, start, range(start, horizon), seconds or 1)
+    for start in range(ready, horizon + 1):
+        if not seconds:
+            if is_moment(resource, start):
+                return start, start
+            continue
+        finish = _run(resource, start, range(start, horizon), seconds)
         if finish is not None:
-            return (start, finish + 1) if seconds else (start, start)
+            return start, finish + 1
     return None
 
 
 def latest(resource: Resource, due: int, seconds: int, lower: int) -> Span | None:
     """The last slot that ends at ``due`` or earlier, by trying each second."""
-    for finish in range(due, lower, -1):
+    for finish in range(due, lower - 1, -1):
+        if not seconds:
+            if is_moment(resource, finish):
+                return finish, finish
+            continue
         back = range(finish - 1, lower - 1, -1)
-        start = _run(resource, finish - 1, back, seconds or 1)
+        start = _run(resource, finish - 1, back, seconds)
         if start is not None:
-            return (start, finish) if seconds else (finish, finish)
+            return start, finish
     return None
+
+
+def is_moment(resource: Resource, moment: int) -> bool:
+    """Whether a second of work could end or begin at a moment."""
+    return any(
+        is_open(resource, second) and not is_taken(resource, second)
+        for second in (moment - 1, moment)
+    )
 
 
 def _run(resource: Resource, first: int, seconds: range, need: int) -> int | None:
@@ -112,9 +127,7 @@ def check_capacity(problem: Problem, plan: Plan) -> None:
                 busy = running(resource.bookings, second) + running(mine, second)
                 assert busy <= resource.machines
             if start == finish:
-                assert not all(
-                    is_taken(resource, second) for second in (start - 1, start)
-                )
+                assert is_moment(resource, start)
 
 
 def _steps(plan: Plan, resource: Key) -> list[Step]:
@@ -222,7 +235,6 @@ def check_operation(problem: Problem, modes: Iterable, step: Step) -> None:
         assert is_open(resource, step.finish - 1)
     else:
         assert step.start == step.finish
-        assert is_open(resource, step.start) or is_open(resource, step.start - 1)
 
 
 def netted(problem: Problem, plan: Plan) -> Iterator[tuple[Need, bool]]:

@@ -135,6 +135,13 @@ def test_a_request_that_cannot_be_held_gets_the_earliest_date() -> None:
     assert replace(late, on_request=True) == promise(need)
 
 
+def test_a_request_at_the_horizon_is_planned_backward() -> None:
+    """Nothing ends later than the horizon, but may end there."""
+    made = promise(make(work("cut", 4, "saw")), requested=28 * DAY)
+    assert made.on_request and made.finish == 28 * DAY
+    assert times(made, "cut") == (at(25 * DAY, 13), at(25 * DAY, 17))
+
+
 def test_an_early_delivery_still_holds_the_request() -> None:
     """A request beyond the horizon is met by the earliest plan."""
     made = promise(make(work("cut", 4, "saw")), requested=60 * DAY)

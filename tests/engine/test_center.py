@@ -108,11 +108,15 @@ def test_a_barrier_stays_when_what_stood_beside_it_is_taken_back() -> None:
 
 
 def test_work_of_no_length_takes_an_open_moment() -> None:
-    """Not at closing time, where it would start after its own end."""
-    assert span(saw().find(16, 0, FORWARD)) == (32, 32)
-    assert span(saw().find(32, 0, BACKWARD)) == (16, 16)
+    """Where work could end or begin, and never ends before it starts."""
+    for moment in (8, 12, 16, 32):  # also at opening and closing time
+        assert span(saw().find(moment, 0, FORWARD)) == (moment, moment)
+        assert span(saw().find(moment, 0, BACKWARD)) == (moment, moment)
+    assert span(saw().find(20, 0, FORWARD)) == (32, 32)
+    assert span(saw().find(20, 0, BACKWARD)) == (16, 16)
     assert span(saw((33, 36)).find(34, 0, FORWARD)) == (36, 36)
     assert span(saw((33, 36)).find(34, 0, BACKWARD)) == (33, 33)
+    assert saw().find(112, 0, FORWARD) and not saw().find(113, 0, FORWARD)
 
 
 def test_overlapping_bookings_are_swept_with_their_furthest_end() -> None:

@@ -119,6 +119,13 @@ def test_closed_time_is_the_constraint_when_it_is_the_longest_wait() -> None:
     assert (found.since, found.until) == (at(FRIDAY, 17), at(NEXT_MONDAY, 8))
 
 
+def test_work_of_no_length_at_closing_time_does_not_wait() -> None:
+    """It is done before the saw closes, not after it opens again."""
+    made = promise(make(work("check", 0, "saw")), now=at(FRIDAY, 17))
+    assert made.finish == at(FRIDAY, 17)
+    assert made.constraint == Constraint(ConstraintKind.NONE)
+
+
 def test_the_longest_wait_wins() -> None:
     """Two days for the steel, then the night before the press opens again."""
     need = make(CUT, work("press", 1, "press", after="cut"), needs=(STEEL,))

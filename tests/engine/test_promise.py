@@ -22,6 +22,9 @@ from mto_planning.engine import (
     StepKind,
     plan,
 )
+from mto_planning.engine.axis import BACKWARD, FORWARD
+from mto_planning.engine.network import weave
+from mto_planning.engine.schedule import Stuck, Window, schedule, sequence, settle
 
 
 @given(problems())
@@ -127,14 +130,68 @@ def confirm(problem: Problem, made: Plan) -> Problem:
     )
 
 
+@given(problems())
+def test_the_latest_start_is_between_the_first_step_and_the_finish(
+    problem: Problem,
+) -> None:
+    """A plan shows itself that its own start is early enough."""
+    for made in plan(problem).demands:
+        if made.feasible:
+            assert made.steps[0].start <= made.latest_start <= made.finish
+
+
+@given(problems(most=1), st.integers(0, 60))
+def test_a_request_that_can_be_held_is_planned_backward(
+    problem: Problem, later: int
+) -> None:
+    """Whenever the earliest plan is early enough, another ends when requested.
+
+    With alternatives, a step that moves to another resource may take the place that
+    the earliest plan needs, and beside work of no length its own successor may fill
+    the last free second: then the earliest plan is the answer.
+    """
+    needs = tuple(map(plain, problem.demands[0].needs))
+    demand = replace(problem.demands[0], needs=needs, requested=None)
+    (early,) = plan(replace(problem, demands=(demand,))).demands
+    if early.feasible:
+        requested = min(early.finish + later, problem.horizon)
+        demand = replace(demand, requested=requested)
+        (late,) = plan(replace(problem, demands=(demand,))).demands
+        assert late.on_request and late.finish == requested
+        assert not any(step.critical for step in late.steps)
+
+
 @given(problems(most=1))
-def test_latest_start_is_early_enough(problem: Problem) -> None:
-    """Starting at the latest start, the date still holds."""
-    (demand,), (made,) = problem.demands, plan(problem).demands
-    if made.feasible:
-        again = replace(demand, requested=made.finish, not_before=made.latest_start)
-        (made,) = plan(replace(problem, demands=(again,))).demands
-        assert made.feasible and made.on_request
+def test_in_the_sequence_of_a_plan_everything_can_be_moved_later(
+    problem: Problem,
+) -> None:
+    """What the latest start stands on: a backward pass that always succeeds."""
+    shop = Shop(problem.resources, problem.stocks)
+    needs = tuple(map(plain, problem.demands[0].needs))
+    network = weave(replace(problem.demands[0], needs=needs), shop)
+    drafted = schedule(network, shop, Window(problem.now, problem.horizon), FORWARD)
+    shop.rollback(0)
+    if network.missing or isinstance(drafted, Stuck):
+        return
+    places = settle(network, drafted)
+    window = Window(problem.now, places[-1].finish)
+    late = schedule(network, shop, window, BACKWARD, sequence(places))
+    assert not isinstance(late, Stuck)
+    for early, moved in zip(places, late, strict=True):
+        assert early.start <= moved.start and early.finish <= moved.finish
+
+
+def plain(need: Need) -> Need:
+    """The same need with one mode for each operation, and no work without length."""
+    if not isinstance(need.supply, Job):
+        return need
+    operations = tuple(
+        replace(one, modes=(replace(one.modes[0], seconds=one.modes[0].seconds or 1),))
+        for one in need.supply.operations
+    )
+    needs = tuple(map(plain, need.supply.needs))
+    supply = replace(need.supply, operations=operations, needs=needs)
+    return replace(need, supply=supply)
 
 
 CHAINS = st.lists(st.tuples(DURATIONS, DURATIONS), min_size=1, max_size=4)
