@@ -135,9 +135,17 @@ def test_weekend_work_on_every_machine_is_a_barrier() -> None:
     assert span(saw((50, 60), machines=2).find(34, 7, FORWARD)) == (34, 105)
     assert span(saw((50, 60), (60, 70), machines=2).find(34, 7, FORWARD)) == (34, 105)
     assert span(saw((50, 60), (59, 70), machines=2).find(34, 7, FORWARD)) == (104, 111)
-    spanned = saw((50, 60), machines=2)
-    spanned.book(spanned.find(39, 2, FORWARD))
-    assert span(spanned.find(34, 7, FORWARD)) == (104, 111)
+
+
+def test_work_that_spans_a_weekend_is_counted_in_it_until_it_is_taken_back() -> None:
+    """With the one who works on Saturday, both machines are in use."""
+    shop = Shop([Resource("saw", WEEK, ((50, 60),), 2)])
+    index, mark = shop.center("saw"), shop.mark()
+    for _again in range(2):
+        assert span(index.find(34, 7, FORWARD)) == (34, 105)
+        index.book(index.find(39, 2, FORWARD))
+        assert span(index.find(34, 7, FORWARD)) == (104, 111)
+        shop.rollback(mark)
 
 
 def test_a_resource_that_never_opens_has_no_slot() -> None:
