@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import float_compare, format_datetime
+from odoo.tools import float_compare
 
 from .purchase_order_line import UNORDERED
 
@@ -267,8 +267,8 @@ class MtoProgress(models.AbstractModel):
             return self.env._(
                 "%(what)s: expected %(expected)s, due %(needed)s.",
                 what=name,
-                expected=format_datetime(self.env, expected, dt_format="short"),
-                needed=format_datetime(self.env, needed, dt_format="short"),
+                expected=outlook.line.order_id._mto_format(expected),
+                needed=outlook.line.order_id._mto_format(needed),
             )
         unordered = self._get_unordered(outlook)
         if unordered:
