@@ -70,16 +70,15 @@ def _path(
 ) -> dict[int, int]:
     # The critical activities from the last to the first, and since when each waits.
     path: dict[int, int] = {}
-    index: int | None = len(places) - 1
-    while index is not None:
+    index = len(places) - 1
+    while True:
         activity, place = network.activities[index], places[index]
         before = network.before[index]
         if not before or _is_held_up(activity, place, window, shop):
             path[index] = window.opens
-            break
+            return path
         path[index] = place.ready
         index = max(before, key=lambda other: places[other].finish)
-    return path
 
 
 def _is_held_up(activity: Activity, place: Place, window: Window, shop: Shop) -> bool:

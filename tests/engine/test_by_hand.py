@@ -23,6 +23,7 @@ from workshop import (
 )
 
 from mto_planning.engine import (
+    Calendar,
     Demand,
     Job,
     Mode,
@@ -31,6 +32,7 @@ from mto_planning.engine import (
     Operation,
     Problem,
     Purchase,
+    Resource,
     StepKind,
     Stock,
     plan,
@@ -279,3 +281,12 @@ def test_the_latest_start_is_where_the_work_could_still_begin() -> None:
     assert times(made, "cut")[0] == at(MONDAY, 8)
     assert made.finish == at(FRIDAY, 10)
     assert made.latest_start == at(THURSDAY, 13)
+
+
+def test_when_nothing_can_be_moved_the_plan_starts_at_its_latest_start() -> None:
+    """The saw opens for one hour: when that is taken, the check finds no moment."""
+    saw = Resource("saw", Calendar("once", ((at(MONDAY, 8), at(MONDAY, 9)),)))
+    need = make(work("check", 0, "saw"), work("cut", 1, "saw", after="check"))
+    made = promise(need, resources=(saw,))
+    assert times(made, "check") == (at(MONDAY, 8), at(MONDAY, 8))
+    assert (made.finish, made.latest_start) == (at(MONDAY, 9), at(MONDAY, 8))
