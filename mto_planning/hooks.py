@@ -22,7 +22,11 @@ COLUMNS = {
         "mto_risk": "varchar",
         "mto_progress": "float8",
     },
-    "purchase_order_line": {"mto_order_id": "int4", "mto_order_by": "timestamp"},
+    "purchase_order_line": {
+        "mto_order_id": "int4",
+        "mto_order_by": "timestamp",
+        "mto_is_received": "bool",
+    },
     "mrp_production": {"mto_order_id": "int4"},
 }
 

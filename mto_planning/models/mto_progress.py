@@ -37,7 +37,7 @@ class Outlook:
 
     def receipt(self, purchase):
         """When bought parts are here: really, or as things stand."""
-        if _is_received(purchase):
+        if purchase.mto_is_received:
             return None
         moves = purchase.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
         expected = max([purchase.date_planned, *moves.mapped("date"), self.now])
@@ -406,7 +406,7 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _timeline_purchase(self, purchase, outlook):
         expected = outlook.receipt(purchase)
-        received = _is_received(purchase)
+        received = purchase.mto_is_received
         start, finish = purchase.mto_order_by, purchase.mto_need_date
         if received:
             # What was, no longer what had to be.
@@ -507,13 +507,6 @@ def _is_started(production):
     return production.state in ("progress", "to_close", "done") or any(
         workorder.state in ("progress", "done")
         for workorder in production.workorder_ids
-    )
-
-
-def _is_received(purchase):
-    return (
-        purchase.product_uom_id.compare(purchase.qty_received, purchase.product_qty)
-        >= 0
     )
 
 

@@ -32,6 +32,9 @@ class PurchaseOrderLine(models.Model):
         store=True,
         help="The latest date to order: needed on, less the vendor's lead time.",
     )
+    mto_is_received = fields.Boolean(
+        "Here", compute="_compute_mto_is_received", store=True
+    )
     mto_is_late = fields.Boolean(
         "Too Late for the Order",
         compute="_compute_mto_is_late",
@@ -51,6 +54,13 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             line.mto_order_by = line.mto_need_date and line._mto_get_order_by()
 
+    @api.depends("qty_received", "product_qty")
+    def _compute_mto_is_received(self):
+        for line in self:
+            line.mto_is_received = (
+                line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0
+            )
+
     def _mto_get_order_by(self):
         """The latest moment to order: when it is needed, less the vendor's delay."""
         self.ensure_one()
@@ -68,7 +78,7 @@ class PurchaseOrderLine(models.Model):
         return (seller or self.product_id.seller_ids)[:1].delay
 
     @api.depends(
-        "mto_need_date", "mto_order_by", "date_planned", "state", "qty_received"
+        "mto_need_date", "mto_order_by", "date_planned", "state", "mto_is_received"
     )
     def _compute_mto_is_late(self):
         now = fields.Datetime.now()
@@ -78,9 +88,9 @@ class PurchaseOrderLine(models.Model):
                 and line.state in UNORDERED
                 and line.mto_order_by < now + timedelta(days=1)
             )
-            open_line = line.mto_need_date and line.qty_received < line.product_qty
             unordered = line.state in UNORDERED
-            line.mto_is_late = bool(open_line) and (
+            awaited = not line.mto_is_received and line.state != "cancel"
+            line.mto_is_late = bool(line.mto_need_date and awaited) and (
                 line.date_planned > line.mto_need_date
                 or (unordered and line.mto_order_by < now)
             )
@@ -90,11 +100,11 @@ class PurchaseOrderLine(models.Model):
             return NotImplemented
         self.flush_model(
             ["mto_need_date", "mto_order_by", "date_planned", "state"]
-            + ["qty_received", "product_qty"]
+            + ["mto_is_received"]
         )
         late = SQL(
             """(SELECT id FROM purchase_order_line
-                 WHERE mto_need_date IS NOT NULL AND qty_received < product_qty
+                 WHERE mto_need_date IS NOT NULL AND mto_is_received IS NOT TRUE
                    AND state != 'cancel'
                    AND (date_planned > mto_need_date
                         OR (state IN ('draft', 'sent', 'to approve')
