@@ -365,7 +365,7 @@ class SaleOrderLine(models.Model):
         )
         # Superuser: core's procurement, whose records these are, works as superuser.
         planner.sudo()._write_plan(answers, boms)
-        planned = self.concat(*quantities)
+        planned = self.browse().concat(*quantities)
         for order, lines in planned.grouped("order_id").items():
             order._mto_post_plan(lines)
         return result

@@ -114,6 +114,7 @@ class TestConfirm(MtoCase):
         )
         message = self.order.message_ids[0].body
         self.assertIn("4 manufacturing orders, 3 purchase lines", message)
+        self.assertEqual(message.count("<li>"), 1)
 
     def test_date_that_moved_since_it_was_promised_is_told(self):
         early, late = self._make_order((self.lamp, 1)), self._make_order((self.lamp, 1))
