@@ -66,6 +66,17 @@ class Axis:
         index = bisect_left(self._before, work) - 1
         return self._opens[index] + work - self._before[index]
 
+    def moment(self, bound: int, way: int) -> int | None:
+        """The open moment nearest to a bound in a direction.
+
+        Opening and closing time are both open, so that forward and backward agree.
+        """
+        work = self.work(bound)
+        closing = self.finish(work) if work else bound - way
+        opening = self.start(work) if work < self.total else bound - way
+        beyond = [one for one in (closing, opening) if (one - bound) * way >= 0]
+        return min(beyond, key=way.__mul__, default=None)
+
     def closures(self, start: int, finish: int) -> Iterator[int]:
         """Where on the axis the closed periods lie that ``[start, finish)`` touches.
 

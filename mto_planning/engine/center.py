@@ -17,12 +17,6 @@ class Slot(NamedTuple):
     opens: int
     closes: int
 
-    def edge(self, way: int) -> "Slot":
-        """Its first moment in a direction."""
-        if way == FORWARD:
-            return Slot(self.start, self.start, self.opens, self.opens)
-        return Slot(self.finish, self.finish, self.closes, self.closes)
-
 
 class Center:
     """A resource with any number of equal machines.
@@ -48,31 +42,21 @@ class Center:
     def find(self, bound: int, seconds: int, way: int) -> Slot | None:
         """The slot nearest to ``bound`` with ``seconds`` of working time.
 
-        Work of no length takes no capacity, but a moment at which a second of work
-        could begin or end.
+        Work of no length takes no capacity, so it needs only an open moment.
 
         :param way: ``FORWARD`` for the earliest slot that starts at ``bound`` or
             after it, ``BACKWARD`` for the latest that ends at it or before.
         """
-        if not seconds:
-            return self._find_moment(bound, way)
         axis = self.axis
+        if not seconds:
+            moment = axis.moment(bound, way)
+            return None if moment is None else Slot(moment, moment, 0, 0)
         near = self._layers[-1].find(axis.work(bound), seconds, way)
         if near is None:
             return None
         opens = near if way == FORWARD else near - seconds
         closes = opens + seconds
         return Slot(axis.start(opens), axis.finish(closes), opens, closes)
-
-    def _find_moment(self, bound: int, way: int) -> Slot | None:
-        # Work that could be done just on the other side of the bound has its moment
-        # there; beyond the bound, the first one is where work could begin.
-        for side in (-way, way):
-            slot = self.find(bound, 1, side)
-            moment = slot and slot.edge(side)
-            if moment and (side == way or moment.start == bound):
-                return moment
-        return None
 
     def book(self, slot: Slot) -> None:
         """Occupy one machine during a slot that :meth:`find` gave."""

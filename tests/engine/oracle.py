@@ -68,11 +68,8 @@ def latest(resource: Resource, due: int, seconds: int, lower: int) -> Span | Non
 
 
 def is_moment(resource: Resource, moment: int) -> bool:
-    """Whether a second of work could end or begin at a moment."""
-    return any(
-        is_open(resource, second) and not is_taken(resource, second)
-        for second in (moment - 1, moment)
-    )
+    """Whether a second of working time ends or begins at a moment."""
+    return is_open(resource, moment - 1) or is_open(resource, moment)
 
 
 def _run(resource: Resource, first: int, seconds: range, need: int) -> int | None:

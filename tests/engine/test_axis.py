@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from strategies import FIRST, LAST, MOMENTS, spans
 
 from mto_planning.engine import Span
-from mto_planning.engine.axis import Axis
+from mto_planning.engine.axis import BACKWARD, FORWARD, Axis
 
 
 def is_open(opening: tuple[Span, ...], second: int) -> bool:
@@ -66,3 +66,20 @@ def test_closures_are_the_closed_periods_that_a_span_touches(
     }
     found = list(axis.closures(start, finish)) if start < finish else []
     assert found == sorted(expected)
+
+
+@given(spans(), MOMENTS)
+def test_a_moment_is_the_nearest_that_work_could_end_or_begin_at(
+    opening: tuple[Span, ...], bound: int
+) -> None:
+    """Opening and closing time included, in either direction."""
+    moments = [
+        one
+        for one in range(FIRST - 1, LAST + 2)
+        if is_open(opening, one - 1) or is_open(opening, one)
+    ]
+    axis = Axis(opening)
+    later = min((one for one in moments if one >= bound), default=None)
+    earlier = max((one for one in moments if one <= bound), default=None)
+    assert axis.moment(bound, FORWARD) == later
+    assert axis.moment(bound, BACKWARD) == earlier

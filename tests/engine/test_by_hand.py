@@ -283,10 +283,11 @@ def test_the_latest_start_is_where_the_work_could_still_begin() -> None:
     assert made.latest_start == at(THURSDAY, 13)
 
 
-def test_when_nothing_can_be_moved_the_plan_starts_at_its_latest_start() -> None:
-    """The saw opens for one hour: when that is taken, the check finds no moment."""
+def test_when_moving_later_fails_the_plan_starts_at_its_latest_start() -> None:
+    """Moved to the saw, the milling would take the only hour in which it can cut."""
     saw = Resource("saw", Calendar("once", ((at(MONDAY, 8), at(MONDAY, 9)),)))
-    need = make(work("check", 0, "saw"), work("cut", 1, "saw", after="check"))
-    made = promise(need, resources=(saw,))
-    assert times(made, "check") == (at(MONDAY, 8), at(MONDAY, 8))
-    assert (made.finish, made.latest_start) == (at(MONDAY, 9), at(MONDAY, 8))
+    press = Resource("press", Calendar("early", ((at(MONDAY, 7), at(MONDAY, 10)),)))
+    mill = Operation("mill", (Mode("press", 3 * HOUR), Mode("saw", HOUR)))
+    made = promise(make(work("cut", 1, "saw"), mill), resources=(saw, press))
+    assert times(made, "mill") == (at(MONDAY, 7), at(MONDAY, 10))
+    assert (made.finish, made.latest_start) == (at(MONDAY, 10), at(MONDAY, 7))

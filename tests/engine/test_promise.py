@@ -147,10 +147,9 @@ def test_a_request_that_can_be_held_is_planned_backward(
     """Whenever the earliest plan is early enough, another ends when requested.
 
     With alternatives, a step that moves to another resource may take the place that
-    the earliest plan needs, and beside work of no length its own successor may fill
-    the last free second: then the earliest plan is the answer.
+    the earliest plan needs: then that plan is the answer.
     """
-    needs = tuple(map(plain, problem.demands[0].needs))
+    needs = tuple(map(without_alternatives, problem.demands[0].needs))
     demand = replace(problem.demands[0], needs=needs, requested=None)
     (early,) = plan(replace(problem, demands=(demand,))).demands
     if early.feasible:
@@ -167,7 +166,7 @@ def test_in_the_sequence_of_a_plan_everything_can_be_moved_later(
 ) -> None:
     """What the latest start stands on: a backward pass that always succeeds."""
     shop = Shop(problem.resources, problem.stocks)
-    needs = tuple(map(plain, problem.demands[0].needs))
+    needs = tuple(map(without_alternatives, problem.demands[0].needs))
     network = weave(replace(problem.demands[0], needs=needs), shop)
     drafted = schedule(network, shop, Window(problem.now, problem.horizon), FORWARD)
     shop.rollback(0)
@@ -181,17 +180,14 @@ def test_in_the_sequence_of_a_plan_everything_can_be_moved_later(
         assert early.start <= moved.start and early.finish <= moved.finish
 
 
-def plain(need: Need) -> Need:
-    """The same need with one mode for each operation, and no work without length."""
+def without_alternatives(need: Need) -> Need:
+    """The same need with nothing but the best liked mode of each operation."""
     if not isinstance(need.supply, Job):
         return need
-    operations = tuple(
-        replace(one, modes=(replace(one.modes[0], seconds=one.modes[0].seconds or 1),))
-        for one in need.supply.operations
-    )
-    needs = tuple(map(plain, need.supply.needs))
-    supply = replace(need.supply, operations=operations, needs=needs)
-    return replace(need, supply=supply)
+    job = need.supply
+    operations = tuple(replace(one, modes=one.modes[:1]) for one in job.operations)
+    needs = tuple(map(without_alternatives, job.needs))
+    return replace(need, supply=replace(job, operations=operations, needs=needs))
 
 
 CHAINS = st.lists(st.tuples(DURATIONS, DURATIONS), min_size=1, max_size=4)
