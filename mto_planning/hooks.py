@@ -23,11 +23,9 @@ COLUMNS = {
         "mto_progress": "float8",
     },
     "purchase_order_line": {
-        "mto_order_id": "int4",
         "mto_order_by": "timestamp",
         "mto_is_received": "bool",
     },
-    "mrp_production": {"mto_order_id": "int4"},
 }
 
 

@@ -15,9 +15,8 @@ class MtoPromise(models.Model):
         ondelete="cascade",
         readonly=True,
     )
-    order_id = fields.Many2one(
-        related="line_id.order_id", string="Order", store=True, index=True
-    )
+    # Not stored, as in ``mrp.production``: see there.
+    order_id = fields.Many2one(related="line_id.order_id", string="Order")
     partner_id = fields.Many2one(
         related="line_id.order_id.partner_id", string="Customer"
     )

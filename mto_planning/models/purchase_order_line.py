@@ -17,8 +17,10 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         help="The sales order line that these parts are bought for.",
     )
+    # Not stored: deleting an order would clear two columns of one row by foreign keys,
+    # and PostgreSQL, depending on their order, then checks one of a line that is gone.
     mto_order_id = fields.Many2one(
-        related="mto_line_id.order_id", string="For Sales Order", store=True
+        related="mto_line_id.order_id", string="For Sales Order"
     )
     mto_need_date = fields.Datetime(
         "Needed On",
