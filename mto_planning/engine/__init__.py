@@ -3,6 +3,7 @@
 Describe the shop and what is wanted as a :class:`Problem`, and :func:`plan` it.
 """
 
+from .bookings import Bookings as Bookings
 from .errors import CyclicOrderError as CyclicOrderError
 from .errors import DepthError as DepthError
 from .errors import DuplicateKeyError as DuplicateKeyError

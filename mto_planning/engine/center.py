@@ -1,12 +1,12 @@
 """The capacity of one resource: its axis and what its machines are busy with."""
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .axis import FORWARD, Axis
-from .gaps import Gaps
+from .bookings import Bookings
+from .gaps import Block, Gaps
 from .journal import Journal
-from .problem import Key, Resource, Span
+from .problem import Key, Resource
 
 
 class Slot(NamedTuple):
@@ -35,8 +35,10 @@ class Center:
         self.name = resource.name
         self.axis = axis
         self._journal = journal
-        layers = pile(resource.bookings, resource.machines)
-        self._layers = [Gaps(_gaps(layer, axis), journal) for layer in layers]
+        booked = resource.bookings
+        booked = booked if isinstance(booked, Bookings) else Bookings.of(booked)
+        layers = [booked.gaps(running) for running in range(resource.machines)]
+        self._layers = [Gaps(*layer, journal, axis.work) for layer in layers]
         self._closed = _count_closed(layers, axis) if resource.machines > 1 else {}
 
     def find(self, bound: int, seconds: int, way: int) -> Slot | None:
@@ -47,15 +49,20 @@ class Center:
         :param way: ``FORWARD`` for the earliest slot that starts at ``bound`` or
             after it, ``BACKWARD`` for the latest that ends at it or before.
         """
-        axis = self.axis
+        axis, top = self.axis, self._layers[-1]
         if not seconds:
             moment = axis.moment(bound, way)
             return None if moment is None else Slot(moment, moment, 0, 0)
-        near = self._layers[-1].find(axis.work(bound), seconds, way)
-        if near is None:
-            return None
-        opens = near if way == FORWARD else near - seconds
-        closes = opens + seconds
+        if way == FORWARD:
+            opens = top.earliest(axis.work(bound), seconds)
+            if opens is None:
+                return None
+            closes = opens + seconds
+        else:
+            closes = top.latest(axis.work(bound), seconds)
+            if closes is None:
+                return None
+            opens = closes - seconds
         return Slot(axis.start(opens), axis.finish(closes), opens, closes)
 
     def book(self, slot: Slot) -> None:
@@ -82,51 +89,10 @@ class Center:
         return self.axis.start(self.axis.work(moment))
 
 
-def pile(bookings: Iterable[Span], machines: int) -> list[list[Span]]:
-    """Cut bookings into layers by how many run at once.
-
-    Layer ``n`` holds the sorted, disjoint spans in which more than ``n`` bookings
-    run; what exceeds the number of machines is dropped, for they are all busy.
-
-    >>> pile([(0, 10), (4, 6), (5, 12)], 2)
-    [[(0, 12)], [(4, 10)]]
-    """
-    layers: list[list[Span]] = [[] for _machine in range(machines)]
-    for start, end in sorted(bookings):
-        low, high = start, end
-        for layer in layers:
-            if low >= high:
-                break
-            high = _stack(layer, low, high)
-    return layers
-
-
-def _stack(layer: list[Span], start: int, end: int) -> int:
-    # Add a span that starts last; what overlaps, [start, result), is left over.
-    if not layer or layer[-1][1] < start:
-        layer.append((start, end))
-        return start
-    first, last = layer[-1]
-    layer[-1] = (first, max(last, end))
-    return min(last, end)
-
-
-def _gaps(busy: Iterable[Span], axis: Axis) -> Iterator[Span]:
-    # A booking within closed time has no length on the axis, but still cuts a gap.
-    free = 0
-    for start, end in busy:
-        opens = axis.work(start)
-        if opens > free:
-            yield free, opens
-        free = axis.work(end)
-    if axis.total > free:
-        yield free, axis.total
-
-
-def _count_closed(layers: list[list[Span]], axis: Axis) -> dict[int, int]:
+def _count_closed(layers: list[Block], axis: Axis) -> dict[int, int]:
     # How many bookings at most run at once in each closed period.
     closed: dict[int, int] = {}
-    for depth, layer in enumerate(layers, 1):
-        for start, end in layer:
+    for depth, (starts, ends) in enumerate(layers, 1):
+        for start, end in zip(ends, starts[1:], strict=False):  # between two gaps
             closed.update(dict.fromkeys(axis.closures(start, end), depth))
     return closed

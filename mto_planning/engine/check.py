@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Container, Iterable, Iterator
+from itertools import zip_longest
 
+from .bookings import Bookings, Span
 from .errors import (
     CyclicOrderError,
     DepthError,
@@ -111,10 +113,16 @@ def _check_resource(resource: Resource) -> None:
     if not isinstance(machines, int) or machines < 1:
         reason = "the number of machines must be at least 1"
         raise InvalidProblemError("resource", key, machines, reason)
-    for booking in resource.bookings:
-        if not booking[0] <= booking[1]:
-            reason = "a booking must not end before it starts"
-            raise InvalidProblemError("resource", key, booking, reason)
+    for booking in _reversed(resource.bookings):
+        reason = "a booking must not end before it starts"
+        raise InvalidProblemError("resource", key, booking, reason)
+
+
+def _reversed(bookings: Bookings | Iterable[Span]) -> Iterator[Span]:
+    # No pair of the sorted starts and ends is reversed if no booking is.
+    if isinstance(bookings, Bookings):
+        bookings = zip_longest(bookings.starts, bookings.ends, fillvalue=math.nan)
+    return (booking for booking in bookings if not booking[0] <= booking[1])
 
 
 def _check_demand(demand: Demand) -> None:

@@ -1,15 +1,15 @@
 """Free time on one axis: sorted gaps in small blocks that know their longest gap."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import sub
 
-from .axis import FORWARD
+from .bookings import EVER, Span
 from .journal import Journal
-from .problem import Span
 
 BLOCK = 32
+UNKNOWN = EVER
 Block = tuple[list[int], list[int]]
 
 
@@ -17,12 +17,12 @@ class Gaps:
     """The free gaps of a working-time axis, searched in both directions.
 
     Gaps may touch: what touches but is not joined is a barrier that work must not
-    span. Blocks are never changed, only replaced, so that taking back a booking is
-    putting the old block back. The longest gap of a block is an upper bound which a
-    vain search tightens.
+    span. The longest gap of a block is an upper bound which a vain search tightens;
+    while it is not known, the block still stands in wall-clock time, and is mapped
+    onto the axis when something first looks at it.
 
-    >>> gaps = Gaps([(0, 10), (10, 30)], Journal())
-    >>> gaps.find(5, 8, 1), gaps.find(25, 8, -1), gaps.find(0, 21, 1)
+    >>> gaps = Gaps([0, 10], [10, 30], Journal())
+    >>> gaps.earliest(5, 8), gaps.latest(25, 8), gaps.earliest(0, 21)
     (10, 25, None)
     >>> gaps.take(12, 15), gaps.take(8, 20)
     ([], [(12, 15)])
@@ -30,128 +30,154 @@ class Gaps:
     [(0, 8), (20, 30)]
     """
 
-    __slots__ = ("_blocks", "_firsts", "_journal", "_longest")
+    __slots__ = ("_blocks", "_firsts", "_journal", "_longest", "_onto")
 
-    def __init__(self, gaps: Iterable[Span], journal: Journal) -> None:
-        """Build from sorted, disjoint, non-empty ``(start, end)`` gaps."""
+    def __init__(
+        self,
+        starts: list[int],
+        ends: list[int],
+        journal: Journal,
+        onto: Callable[[int], int] = int,
+    ) -> None:
+        """Build from sorted gaps that do not overlap.
+
+        :param onto: maps a wall-clock moment onto the axis; later ones not before
+            earlier ones. What has no length there is no gap.
+        """
         self._journal = journal
-        starts, ends = [], []
-        for start, end in gaps:
-            starts.append(start)
-            ends.append(end)
-        self._blocks = _cut(starts, ends)
-        self._firsts = [block[0][0] for block in self._blocks]
-        self._longest = [_longest(block) for block in self._blocks]
+        self._onto = onto
+        cuts = range(0, len(starts), BLOCK)
+        self._blocks: list[Block] = [
+            (starts[cut : cut + BLOCK], ends[cut : cut + BLOCK]) for cut in cuts
+        ]
+        # No gap of a block starts before its place here, none before it ends after it.
+        self._firsts = [onto(starts[cut]) for cut in cuts]
+        self._longest = [UNKNOWN] * len(cuts)
 
     def __iter__(self) -> Iterator[Span]:
         """All gaps in order."""
-        return chain.from_iterable(zip(*block, strict=True) for block in self._blocks)
+        blocks = map(self._block, range(len(self._blocks)))
+        return chain.from_iterable(zip(*block, strict=True) for block in blocks)
 
-    def find(self, at: int, need: int, way: int) -> int | None:
-        """The place nearest to ``at`` where ``need`` (at least 1) fits.
-
-        :param way: ``FORWARD`` for the earliest start at or after ``at``,
-            ``BACKWARD`` for the latest end at or before ``at``.
-        :return: that start or end; ``None`` when nothing fits.
-        """
+    def earliest(self, at: int, need: int) -> int | None:
+        """The earliest start at or after ``at`` where ``need`` (at least 1) fits."""
         longest = self._longest
-        for index in self._beyond(at, way):
+        first = max(bisect_right(self._firsts, at) - 1, 0)
+        for index in range(first, len(longest)):
             if longest[index] >= need:
-                block = self._blocks[index]
-                place = _nearest(block, at, need, way)
-                if place is not None:
-                    return place
-                longest[index] = _longest(block)
+                starts, ends = self._block(index)
+                for place in range(bisect_right(ends, at), len(ends)):
+                    start = starts[place]
+                    if start < at:
+                        start = at
+                    if ends[place] - start >= need:
+                        return start
+                longest[index] = _longest(starts, ends)
         return None
 
-    def _beyond(self, at: int, way: int) -> range:
-        if way == FORWARD:
-            first = max(bisect_right(self._firsts, at) - 1, 0)
-            return range(first, len(self._blocks))
-        return range(bisect_left(self._firsts, at) - 1, -1, -1)
+    def latest(self, at: int, need: int) -> int | None:
+        """The latest end at or before ``at`` where ``need`` (at least 1) fits."""
+        longest = self._longest
+        for index in range(bisect_left(self._firsts, at) - 1, -1, -1):
+            if longest[index] >= need:
+                starts, ends = self._block(index)
+                for place in range(bisect_left(starts, at) - 1, -1, -1):
+                    end = ends[place]
+                    if end > at:
+                        end = at
+                    if end - starts[place] >= need:
+                        return end
+                longest[index] = _longest(starts, ends)
+        return None
 
     def take(self, start: int, end: int) -> list[Span]:
         """Make ``[start, end)`` busy; an empty stretch becomes a barrier.
 
         :return: the parts of it that were busy before.
         """
+        index = max(bisect_right(self._firsts, start) - 1, 0)
+        if index < len(self._blocks):
+            starts, ends = self._block(index)
+            place = bisect_right(ends, start)
+            if place < len(ends) and starts[place] <= start and end <= ends[place]:
+                self._cut(index, place, start, end)
+                return []
+        return self._take_parts(start, end)
+
+    def _take_parts(self, start: int, end: int) -> list[Span]:
+        busy, at = [], start
+        for left, right in self._free(start, end):
+            busy.append((at, left))
+            self.take(left, right)
+            at = right
+        busy.append((at, end))
+        return [span for span in busy if span[0] < span[1]]
+
+    def _free(self, start: int, end: int) -> list[Span]:
+        # What of [start, end) is free.
         first = max(bisect_right(self._firsts, start) - 1, 0)
         last = bisect_left(self._firsts, end)
-        starts, ends = _join(self._blocks[first:last])
-        low, high = bisect_right(ends, start), bisect_left(starts, end)
-        if low >= high:
-            return [(start, end)]
-        free = starts[low] <= start and end <= ends[low]
-        busy = [] if free else _between(start, starts[low:high], ends[low:high], end)
-        before, after = starts[low] < start, end < ends[high - 1]
-        new_starts = starts[low : low + before] + [end] * after
-        new_ends = [start] * before + ends[high - after : high]
-        starts[low:high], ends[low:high] = new_starts, new_ends
-        self._replace(first, last, starts, ends)
-        return busy
+        return [
+            (max(left, start), min(right, end))
+            for index in range(first, last)
+            for left, right in zip(*self._block(index), strict=True)
+            if left < end and start < right
+        ]
 
-    def _replace(
-        self, first: int, last: int, starts: list[int], ends: list[int]
-    ) -> None:
-        blocks = _cut(starts, ends)
-        firsts = [block[0][0] for block in blocks]
-        longest = [max(self._longest[first:last])] * len(blocks)
-        old = self._put(first, last, blocks, firsts, longest)
-        self._journal.note(self._put, first, first + len(blocks), *old)
+    def _cut(self, index: int, place: int, start: int, end: int) -> None:
+        starts, ends = self._blocks[index]
+        left, right = starts[place], ends[place]
+        before, after = left < start, end < right
+        if before and after:
+            starts.insert(place + 1, end)
+            ends.insert(place, start)
+        elif before:
+            ends[place] = start
+        elif after:
+            starts[place] = end
+        else:
+            del starts[place], ends[place]
+        self._journal.note(self._mend, index, place, before + after, left, right)
+        if len(starts) > 2 * BLOCK:
+            self._split(index)
 
-    def _put(
-        self,
-        first: int,
-        last: int,
-        blocks: list[Block],
-        firsts: list[int],
-        longest: list[int],
-    ) -> tuple[list[Block], list[int], list[int]]:
-        where = slice(first, last)
-        old = self._blocks[where], self._firsts[where], self._longest[where]
-        self._blocks[where] = blocks
-        self._firsts[where] = firsts
-        self._longest[where] = longest
-        return old
+    def _mend(self, index: int, place: int, parts: int, start: int, end: int) -> None:
+        # Put one gap where its parts are.
+        starts, ends = self._blocks[index]
+        starts[place : place + parts] = (start,)
+        ends[place : place + parts] = (end,)
+        self._longest[index] = max(self._longest[index], end - start)
 
+    def _split(self, index: int) -> None:
+        starts, ends = self._blocks[index]
+        self._blocks.insert(index + 1, (starts[BLOCK:], ends[BLOCK:]))
+        self._firsts.insert(index + 1, starts[BLOCK])
+        self._longest.insert(index + 1, self._longest[index])
+        del starts[BLOCK:], ends[BLOCK:]
+        self._journal.note(self._unsplit, index)
 
-def _cut(starts: list[int], ends: list[int]) -> list[Block]:
-    # A block may grow to twice its size before it is cut again.
-    if len(starts) <= 2 * BLOCK:
-        return [(starts, ends)] if starts else []
-    cuts = range(0, len(starts), BLOCK)
-    return [(starts[cut : cut + BLOCK], ends[cut : cut + BLOCK]) for cut in cuts]
+    def _unsplit(self, index: int) -> None:
+        starts, ends = self._blocks[index]
+        more_starts, more_ends = self._blocks.pop(index + 1)
+        starts += more_starts
+        ends += more_ends
+        longest = self._longest.pop(index + 1)
+        self._longest[index] = max(self._longest[index], longest)
+        del self._firsts[index + 1]
 
+    def _block(self, index: int) -> Block:
+        if self._longest[index] == UNKNOWN:
+            self._map(index)
+        return self._blocks[index]
 
-def _join(blocks: list[Block]) -> Block:
-    starts, ends = [], []
-    for block in blocks:
-        starts += block[0]
-        ends += block[1]
-    return starts, ends
-
-
-def _longest(block: Block) -> int:
-    return max(map(sub, block[1], block[0]))
-
-
-def _nearest(block: Block, at: int, need: int, way: int) -> int | None:
-    starts, ends = block
-    if way == FORWARD:
-        first = bisect_right(ends, at)
-        near, far = starts[first:], ends[first:]
-    else:
-        first = bisect_left(starts, at)
-        near, far = ends[:first][::-1], starts[:first][::-1]
-    if near and (near[0] - at) * way < 0:
-        near[0] = at  # only the first gap can reach to the other side of ``at``
-    for edge, limit in zip(near, far, strict=True):
-        if (limit - edge) * way >= need:
-            return edge
-    return None
+    def _map(self, index: int) -> None:
+        # Mapping changes nothing that could be seen, so there is nothing to take back.
+        starts, ends = (list(map(self._onto, edges)) for edges in self._blocks[index])
+        gaps = [gap for gap in zip(starts, ends, strict=True) if gap[0] < gap[1]]
+        starts, ends = [start for start, _end in gaps], [end for _start, end in gaps]
+        self._blocks[index] = starts, ends
+        self._longest[index] = _longest(starts, ends)
 
 
-def _between(start: int, starts: list[int], ends: list[int], end: int) -> list[Span]:
-    # What is left of [start, end) when the gaps are cut out.
-    edges = zip([start, *ends], [*starts, end], strict=True)
-    return [(left, right) for left, right in edges if left < right]
+def _longest(starts: Iterable[int], ends: Iterable[int]) -> int:
+    return max(map(sub, ends, starts), default=0)

@@ -8,8 +8,9 @@ any hashable value that the caller likes to get back.
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from .bookings import Bookings, Span
+
 Key = Hashable
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Resource:
     """A work center: ``machines`` equal machines that share one calendar.
 
     :param bookings: half-open occupied wall-clock spans, in any order; they may
-        overlap and may lie outside working time.
+        overlap and may lie outside working time. A large number of them is best read
+        as :class:`Bookings`: ``Bookings.unpack(starts, ends)``, straight from
+        PostgreSQL's bytes.
     """
 
     key: Key
     calendar: Calendar
-    bookings: tuple[Span, ...] = ()
+    bookings: Bookings | tuple[Span, ...] = ()
     machines: int = 1
     name: str = ""
 

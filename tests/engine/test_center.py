@@ -2,12 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import earliest, is_taken, latest, running
-from strategies import FIRST, LAST, MOMENTS, bookings, resources
+from oracle import earliest, is_taken, latest
+from strategies import FIRST, LAST, MOMENTS, resources
 
 from mto_planning.engine import Calendar, Resource, Shop, Span
 from mto_planning.engine.axis import BACKWARD, FORWARD
-from mto_planning.engine.center import Center, Slot, pile
+from mto_planning.engine.center import Center, Slot
 
 SECONDS = st.integers(0, 60)
 
@@ -62,18 +62,6 @@ def test_what_is_booked_counts_as_if_it_had_been_there(
                 (*resource.bookings, booking),
                 resource.machines,
             )
-
-
-@given(bookings(), st.integers(1, 4))
-def test_layers_count_the_bookings_that_run(
-    booked: tuple[Span, ...], machines: int
-) -> None:
-    """Layer n is busy when more than n run."""
-    layers = pile(booked, machines)
-    for second in range(FIRST, LAST + 60, 7):
-        busy = [running(layer, second) for layer in layers]
-        depth = min(running(booked, second), machines)
-        assert busy == [1] * depth + [0] * (machines - depth)
 
 
 WEEK = Calendar("week", ((8, 16), (32, 40), (104, 112)))  # Thursday, Friday, Monday

@@ -65,11 +65,11 @@ def run(edges: list[int], calls: list[tuple]) -> None:
     """Make the same calls on both."""
     spans = list(zip(edges, edges[1:], strict=False))  # all gaps touch
     journal = Journal()
-    gaps, plain = Gaps(spans, journal), PlainGaps(spans)
+    gaps, plain = Gaps(edges[:-1], edges[1:], journal), PlainGaps(spans)
     marks = []
     for name, *arguments in calls:
         if name == "find":
-            assert gaps.find(*arguments) == plain.find(*arguments)
+            assert find(gaps, *arguments) == plain.find(*arguments)
         elif name == "take":
             start, length = arguments
             busy = gaps.take(start, start + length)
@@ -83,14 +83,20 @@ def run(edges: list[int], calls: list[tuple]) -> None:
         assert list(gaps) == plain.gaps
 
 
+def find(gaps: Gaps, at: int, need: int, way: int) -> int | None:
+    """The nearest place in a direction."""
+    return gaps.earliest(at, need) if way == FORWARD else gaps.latest(at, need)
+
+
 def test_a_full_axis_has_no_place() -> None:
     """No gap at all, and none after everything is taken; then some again."""
     journal = Journal()
-    assert Gaps([], journal).find(0, 1, FORWARD) is None
-    gaps = Gaps([(0, 10)], journal)
+    assert Gaps([], [], journal).earliest(0, 1) is None
+    assert Gaps([], [], journal).take(0, 1) == [(0, 1)]
+    gaps = Gaps([0], [10], journal)
     mark = journal.mark()
     gaps.take(0, 10)
-    assert gaps.find(0, 1, FORWARD) is gaps.find(10, 1, BACKWARD) is None
+    assert gaps.earliest(0, 1) is gaps.latest(10, 1) is None
     assert gaps.take(2, 3) == [(2, 3)]
     journal.rollback(mark)
     assert list(gaps) == [(0, 10)]
@@ -99,9 +105,37 @@ def test_a_full_axis_has_no_place() -> None:
 def test_a_barrier_splits_a_gap_and_stays() -> None:
     """What is taken beside a barrier and given back does not join the gaps."""
     journal = Journal()
-    gaps = Gaps([(0, 10), (10, 20)], journal)
-    assert gaps.find(0, 11, FORWARD) is None
+    gaps = Gaps([0, 10], [10, 20], journal)
+    assert gaps.earliest(0, 11) is None
     mark = journal.mark()
     gaps.take(5, 10)
     journal.rollback(mark)
     assert list(gaps) == [(0, 10), (10, 20)]
+
+
+@given(st.sets(PLACES, min_size=2), st.lists(FINDS | TAKES, max_size=10))
+def test_a_block_is_mapped_when_something_looks_at_it(
+    edges: set[int], calls: list[tuple]
+) -> None:
+    """Late or at once, the gaps are the same; those without length are gone."""
+    places = sorted(edges)
+    starts, ends = places[::2], places[1::2]
+    starts = starts[: len(ends)]
+
+    def onto(moment: int) -> int:
+        return moment // 20 * 10 + min(moment % 20, 10)  # ten open, ten closed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps_module, "BLOCK", 2)
+        late = Gaps(starts, ends, Journal(), onto)
+        gaps = [
+            (onto(start), onto(end)) for start, end in zip(starts, ends, strict=True)
+        ]
+        plain = PlainGaps([gap for gap in gaps if gap[0] < gap[1]])
+        for name, at, need, *way in calls:
+            if name == "find":
+                assert find(late, at, need, *way) == plain.find(at, need, *way)
+            else:
+                late.take(at, at + need)
+                plain.take(at, at + need)
+        assert list(late) == plain.gaps

@@ -1,0 +1,80 @@
+"""Bookings as sorted starts and ends against stepping through time."""
+
+from datetime import datetime, timedelta, timezone
+from struct import pack
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import running
+from strategies import FIRST, LAST, bookings
+
+from mto_planning.engine import (
+    Bookings,
+    Calendar,
+    InvalidProblemError,
+    Resource,
+    Shop,
+    Span,
+)
+from mto_planning.engine.bookings import EVER
+
+EPOCH, POSTGRES_EPOCH = (
+    datetime(year, 1, 1, tzinfo=timezone.utc) for year in (1970, 2000)
+)
+MOMENTS = st.datetimes(
+    datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(timezone.utc)
+)
+
+
+@given(bookings(), st.integers(0, 4))
+def test_gaps_are_where_no_more_run(booked: tuple[Span, ...], most: int) -> None:
+    """Each second is in a gap exactly when few enough bookings run in it."""
+    gaps = list(zip(*Bookings.of(booked).gaps(most), strict=True))
+    for second in range(FIRST - 1, LAST + 61):
+        assert running(gaps, second) == (running(booked, second) <= most)
+
+
+@given(bookings(), st.integers(0, 4))
+def test_gaps_are_sorted_and_apart(booked: tuple[Span, ...], most: int) -> None:
+    """From ever to ever, with something between any two."""
+    opens, closes = Bookings.of(booked).gaps(most)
+    edges = [edge for gap in zip(opens, closes, strict=True) for edge in gap]
+    assert edges == sorted(set(edges))
+    assert (edges[0], edges[-1]) == (-EVER, EVER)
+
+
+def send(moments: list[datetime]) -> bytes:
+    """As PostgreSQL's timestamp_send writes them."""
+    micros = [(one - POSTGRES_EPOCH) // timedelta(microseconds=1) for one in moments]
+    return pack(f">{len(micros)}q", *micros)
+
+
+@given(st.lists(st.tuples(MOMENTS, MOMENTS)))
+def test_bytes_of_the_database_are_the_same_bookings(
+    rows: list[tuple[datetime, datetime]],
+) -> None:
+    """Before and after 2000, whole seconds."""
+    spans = [
+        tuple(int((one - EPOCH).total_seconds() // 1) for one in row) for row in rows
+    ]
+    starts, ends = (send([row[side] for row in rows]) for side in (0, 1))
+    assert Bookings.unpack(starts, ends) == Bookings.of(spans)
+
+
+def test_a_resource_takes_either_form() -> None:
+    """Spans or starts and ends give the same gaps."""
+    always, booked = Calendar("always", ((0, 100),)), ((10, 20), (30, 40), (35, 60))
+    for form in (booked, booked[::-1], Bookings.of(booked)):
+        center = Shop([Resource("saw", always, form)]).center("saw")
+        assert center.find(0, 11, 1)[:2] == (60, 71)
+        assert center.find(5, 10, 1)[:2] == (20, 30)
+
+
+@pytest.mark.parametrize(
+    "wrong", [Bookings([5], [4]), Bookings([1, 2], [3]), Bookings([], [3])]
+)
+def test_a_booking_must_not_end_before_it_starts(wrong: Bookings) -> None:
+    """Nor lack one of both."""
+    with pytest.raises(InvalidProblemError, match="booking"):
+        Shop([Resource("saw", Calendar("always", ((0, 9),)), wrong)])
