@@ -35,7 +35,7 @@ class Bookings:
         return cls(starts, sorted([end for _start, end in spans]))
 
     @classmethod
-    def unpack(cls, starts: bytes, ends: bytes) -> "Bookings":
+    def unpack(cls, starts: bytes | memoryview, ends: bytes | memoryview) -> "Bookings":
         """From PostgreSQL's own bytes for any number of timestamps, in any order.
 
         One row for a resource is some ten times less to carry than one for a booking::
@@ -74,8 +74,9 @@ class Bookings:
         return opens, closes
 
 
-def _unpack(data: bytes) -> list[int]:
-    moments = array("q", data)
+def _unpack(data: bytes | memoryview) -> list[int]:
+    moments = array("q")
+    moments.frombytes(data)
     if sys.byteorder == "little":
         moments.byteswap()
     return sorted([moment // _MICRO + _EPOCH_2000 for moment in moments])

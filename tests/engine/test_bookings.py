@@ -60,6 +60,7 @@ def test_bytes_of_the_database_are_the_same_bookings(
     ]
     starts, ends = (send([row[side] for row in rows]) for side in (0, 1))
     assert Bookings.unpack(starts, ends) == Bookings.of(spans)
+    assert Bookings.unpack(memoryview(starts), memoryview(ends)) == Bookings.of(spans)
 
 
 def test_a_resource_takes_either_form() -> None:
