@@ -4,6 +4,7 @@ import sys
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import eq
 
 Span = tuple[int, int]
 Gaps = tuple[list[int], list[int]]
@@ -52,26 +53,34 @@ class Bookings:
         return cls(_unpack(starts), _unpack(ends))
 
     def gaps(self, running: int = 0) -> Gaps:
-        """Where at most so many bookings run: sorted, separate gaps from ever to ever.
+        """Where at most so many bookings run: sorted gaps from ever to ever.
 
         After the end number n no more than ``running`` run until the start number
-        n + ``running`` + 1.
+        n + ``running`` + 1. Where that start comes first there is no gap; such a pair
+        is in the answer all the same, for to pass it on is cheaper than to look at it.
 
         :return: the starts of the gaps, and their ends.
 
         >>> Bookings.of([(4, 6), (5, 12), (5, 5)]).gaps(1) == ([-EVER, 6], [5, EVER])
         True
         """
-        opens, closes, until = [-EVER], [], -EVER
-        ends, starts = [-EVER, *self.ends], [*self.starts[running:], EVER]
-        for end, start in zip(ends, starts, strict=False):
-            if end < start:
-                if end > until:
-                    opens.append(end)
-                    closes.append(until)
-                until = start
-        closes.append(until)
+        opens, closes = [-EVER, *self.ends], [*self.starts[running:], EVER]
+        if running or any(map(eq, self.starts, self.ends)):
+            return _join(opens, closes)
         return opens, closes
+
+
+def _join(opens: list[int], closes: list[int]) -> Gaps:
+    # Join the gaps of several machines that overlap, or that meet where a booking of
+    # no length is; those of one machine cannot.
+    joined_opens, joined_closes, until = [-EVER], [], -EVER
+    for start, end in zip(opens, closes, strict=False):
+        if start < end:
+            if start > until:
+                joined_opens.append(start)
+                joined_closes.append(until)
+            until = end
+    return joined_opens, [*joined_closes, until]
 
 
 def _unpack(data: bytes | memoryview) -> list[int]:

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Container, Iterable, Iterator
 from itertools import zip_longest
+from operator import le
 
-from .bookings import Bookings, Span
+from .bookings import Bookings
 from .errors import (
     CyclicOrderError,
     DepthError,
@@ -87,13 +88,15 @@ def in_order(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 
 def _calendars(resources: tuple[Resource, ...]) -> Iterator[Calendar]:
+    # Each once, however many resources share it.
     seen: dict[Key, Calendar] = {}
     for resource in resources:
         calendar = resource.calendar
-        known = seen.setdefault(calendar.key, calendar)
-        if known is calendar:
+        known = seen.get(calendar.key)
+        if known is None:
+            seen[calendar.key] = calendar
             yield calendar
-        elif known.spans != calendar.spans:
+        elif known is not calendar and known.spans != calendar.spans:
             reason = "two calendars of this key differ, one belongs to resource"
             raise DuplicateKeyError("calendar", calendar.key, resource.key, reason)
 
@@ -113,16 +116,17 @@ def _check_resource(resource: Resource) -> None:
     if not isinstance(machines, int) or machines < 1:
         reason = "the number of machines must be at least 1"
         raise InvalidProblemError("resource", key, machines, reason)
-    for booking in _reversed(resource.bookings):
-        reason = "a booking must not end before it starts"
-        raise InvalidProblemError("resource", key, booking, reason)
-
-
-def _reversed(bookings: Bookings | Iterable[Span]) -> Iterator[Span]:
-    # No pair of the sorted starts and ends is reversed if no booking is.
+    bookings = resource.bookings
     if isinstance(bookings, Bookings):
-        bookings = zip_longest(bookings.starts, bookings.ends, fillvalue=math.nan)
-    return (booking for booking in bookings if not booking[0] <= booking[1])
+        # No pair of the sorted starts and ends is reversed if no booking is.
+        pairs = bookings.starts, bookings.ends
+        if len(bookings.starts) == len(bookings.ends) and all(map(le, *pairs)):
+            return
+        bookings = zip_longest(*pairs, fillvalue=math.nan)
+    for booking in bookings:
+        if not booking[0] <= booking[1]:
+            reason = "a booking must not end before it starts"
+            raise InvalidProblemError("resource", key, booking, reason)
 
 
 def _check_demand(demand: Demand) -> None:

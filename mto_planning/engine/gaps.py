@@ -39,10 +39,11 @@ class Gaps:
         journal: Journal,
         onto: Callable[[int], int] = int,
     ) -> None:
-        """Build from sorted gaps that do not overlap.
+        """Build from gaps of which none starts before the one before it ends.
 
         :param onto: maps a wall-clock moment onto the axis; later ones not before
-            earlier ones. What has no length there is no gap.
+            earlier ones. What has no length there is no gap, nor what ends before it
+            starts.
         """
         self._journal = journal
         self._onto = onto
