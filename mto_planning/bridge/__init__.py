@@ -10,5 +10,6 @@ from .clock import to_seconds as to_seconds
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
 from .parse import RequestParser as RequestParser
+from .production import ProductionPlan as ProductionPlan
 from .request import Request as Request
 from .shop import ShopLoader as ShopLoader

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from graphlib import TopologicalSorter
+
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
@@ -35,17 +38,23 @@ class MrpBom(models.Model):
         ondelete="set null",
         help="The bill of materials that this one was copied from.",
     )
+    mto_parent_line_ids = fields.One2many("mrp.bom.line", "mto_child_bom_id")
     mto_parent_line_id = fields.Many2one(
         "mrp.bom.line",
         string="Component Of",
+        compute="_compute_mto_parent_line_id",
+        store=True,
         index="btree_not_null",
-        copy=False,
-        readonly=True,
         ondelete="cascade",
         help="The component line of the level above that this level makes.",
     )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)
+
+    @api.depends("mto_parent_line_ids")
+    def _compute_mto_parent_line_id(self):
+        for bom in self:
+            bom.mto_parent_line_id = bom.mto_parent_line_ids[:1]
 
     @api.model
     def _bom_find_domain(
@@ -59,6 +68,27 @@ class MrpBom(models.Model):
             bom_type=bom_type,
         )
         return Domain(domain) & Domain("mto_is_order_bom", "=", False)
+
+    @api.model
+    def _bom_find(self, products, picking_type=None, company_id=False, bom_type=False):
+        """Core's; while a plan is made it is asked once for all products of it."""
+        find = super()._bom_find
+        plan = self.env.context.get("mto_plan")
+        if not plan:
+            return find(products, picking_type, company_id, bom_type)
+        key = (picking_type and picking_type.id, company_id, bom_type, self.env.su)
+        found = plan.remember(("_bom_find", key), dict)
+        if not set(products.ids) <= found.keys():
+            asked = products | products.browse(plan.product_ids)
+            boms = find(asked, picking_type, company_id, bom_type)
+            found.update((product.id, boms[product].id) for product in asked)
+        result = defaultdict(self.browse)
+        result.update(
+            (product, self.browse(found[product.id]))
+            for product in products
+            if found[product.id]
+        )
+        return result
 
     @api.depends("mto_line_id")
     def _compute_display_name(self):
@@ -105,100 +135,116 @@ class MrpBom(models.Model):
         self.ensure_one()
         return self.operation_ids.sorted(lambda op: (op.sequence, op.id))
 
-    # Copying a level for an order
+    def _mto_get_sequence(self):
+        """Its operations, each behind those that it waits for.
+
+        :return: list of ``(operation, operations that block it)``.
+        """
+        self.ensure_one()
+        operations = self._mto_get_own_operations()
+        if not self.allow_operation_dependencies:
+            return [
+                (operation, operations[max(0, position - 1) : position])
+                for position, operation in enumerate(operations)
+            ]
+        blocked_by = {
+            operation: operation.blocked_by_operation_ids & operations
+            for operation in operations
+        }
+        return [
+            (operation, blocked_by[operation])
+            for operation in TopologicalSorter(blocked_by).static_order()
+        ]
+
+    # Copying levels for orders
 
     @api.model
-    def _mto_create_order_boms(self, line, answer):
-        """Make an order line's own bills of materials for all its made levels.
+    def _mto_create_order_boms(self, answers):
+        """Make order lines' own bills of materials, of all their made levels at once.
 
         Levels that have one already (made when it was customised, or for an earlier
         quantity) are used as they are.
 
-        :param answer: the plan of the line; says what is made and what is in stock.
-        :return: ``{level path: mrp.bom}``.
+        :param answers: plans of the lines; they say what is made and what is in stock.
+        :return: ``{(line id, level path): mrp.bom}``.
         """
-        boms, parts = {}, {}
-        for level in answer.made_levels:
-            bom = level.bom
-            if not bom.mto_is_order_bom:
-                parent = parts.get(level.path, self.env["mrp.bom.line"])
-                bom = self._mto_create_order_bom(line, level, parent)
-                parent.mto_child_bom_id = bom
-            boms[level.path] = bom
-            parts.update(bom._mto_record_supply(level, answer))
+        levels = {
+            (answer.network.request.line.id, level.path): (answer, level)
+            for answer in answers
+            for level in answer.made_levels
+        }
+        missing = [
+            key for key, (_, level) in levels.items() if not level.bom.mto_is_order_bom
+        ]
+        created = self.with_context(tracking_disable=True).create(
+            [levels[key][1].bom._mto_prepare_order_bom(*levels[key]) for key in missing]
+        )
+        boms = {key: level.bom for key, (_, level) in levels.items()}
+        boms.update(zip(missing, created, strict=True))
+        self._mto_copy_levels({key: levels[key] for key in missing}, boms)
+        for key in levels.keys() - set(missing):
+            boms[key]._mto_record_supply(*levels[key], boms)
         return boms
 
     @api.model
-    def _mto_create_order_bom(self, line, level, parent):
-        """Copy one level: components, operations with their order, by-products."""
-        never_values = line.product_no_variant_attribute_value_ids
-        master = level.bom
-        bom = self.with_context(tracking_disable=True).create(
-            master._mto_prepare_order_bom(line, level, parent)
-        )
-        operations = bom._mto_copy_operations(level)
-        bom.write(
-            {
-                "bom_line_ids": master._mto_prepare_order_lines(
-                    level, never_values, operations
-                ),
-                "byproduct_ids": master._mto_prepare_byproducts(
-                    level, never_values, operations
-                ),
-            }
-        )
-        return bom
+    def _mto_copy_levels(self, levels, boms):
+        """Copy operations, components and by-products of levels to their new owners.
 
-    def _mto_copy_operations(self, level):
-        """Copy the operations of a level here.
-
-        :return: ``{operation of the master or a kit in it: its copy}``.
+        :param levels: ``{(line id, level path): (answer, level)}``.
         """
-        Operation = self.env["mrp.routing.workcenter"].with_context(
-            tracking_disable=True
-        )
-        copies = Operation.create(
-            [
-                record._mto_prepare_order_operation(self, position)
-                for position, record in enumerate(level.operation_records)
-            ]
-        )
-        copy_of = dict(zip(level.operation_records, copies, strict=True))
-        for record, copied in copy_of.items():
-            blockers = [
-                copy_of[blocker].id
-                for blocker in record.blocked_by_operation_ids
-                if blocker in copy_of
-            ]
-            if blockers:
-                copied.blocked_by_operation_ids = [Command.set(blockers)]
-        return copy_of
+        copies = self._mto_copy_operations(levels, boms)
+        lines, byproducts = [], []
+        for key, (answer, level) in levels.items():
+            lines += self._mto_prepare_order_lines(answer, level, boms, copies[key])
+            byproducts += boms[key]._mto_prepare_byproducts(answer, level, copies[key])
+        self.env["mrp.bom.line"].create(lines)
+        self.env["mrp.bom.byproduct"].create(byproducts)
 
-    def _mto_record_supply(self, level, answer):
-        """Write down how the plan comes by each component, and when it is made.
+    @api.model
+    def _mto_copy_operations(self, levels, boms):
+        """Copy the operations of levels.
 
-        :return: ``{path of the component: mrp.bom.line}``.
+        :return: ``{key of the level: {operation of the master or a kit: its copy}}``.
         """
+        Operation = self.env["mrp.routing.workcenter"]
+        created = iter(
+            Operation.with_context(tracking_disable=True).create(
+                [
+                    record._mto_prepare_order_operation(boms[key], position)
+                    for key, (_, level) in levels.items()
+                    for position, record in enumerate(level.operation_records)
+                ]
+            )
+        )
+        copies = {}
+        for key, (_, level) in levels.items():
+            # The short side first: it must not take one of the next level's.
+            copies[key] = dict(zip(level.operation_records, created, strict=False))
+            if level.bom.allow_operation_dependencies:
+                _copy_dependencies(copies[key])
+        return copies
+
+    def _mto_record_supply(self, answer, level, boms):
+        """Write down how a plan comes by each component, and when it is made."""
         self.ensure_one()
         start, finish = answer.level_span(level)
         self.write({"mto_date_start": start, "mto_date_finished": finish})
         lines = self.bom_line_ids.sorted(lambda line: (line.sequence, line.id))
-        parts = {}
         for component in level.components:
             line = lines[component.path[-1]]
-            supply = "order" if answer.is_made_for_order(component) else "stock"
-            if line.mto_supply != supply:
-                line.mto_supply = supply
-            parts[component.path] = line
-        return parts
+            line.mto_supply = _supply(answer, component)
+            child = boms.get((answer.network.request.line.id, component.path))
+            line.mto_child_bom_id = child or line.mto_child_bom_id
 
-    def _mto_prepare_order_bom(self, line, level, parent_line):
+    def _mto_prepare_order_bom(self, answer, level):
         """Values of the bill of materials of one made level of an order.
 
         Kits are dissolved and the variant's choices are made, so that a later change
         of the master changes nothing here.
         """
         self.ensure_one()
+        line = answer.network.request.line
+        start, finish = answer.level_span(level)
         return {
             "product_tmpl_id": level.product.product_tmpl_id.id,
             "product_id": level.product.id,
@@ -216,46 +262,55 @@ class MrpBom(models.Model):
             "mto_is_order_bom": True,
             "mto_line_id": line.id,
             "mto_template_bom_id": self.id,
-            "mto_parent_line_id": parent_line.id,
+            "mto_date_start": start,
+            "mto_date_finished": finish,
         }
 
-    def _mto_prepare_order_lines(self, level, never_values, operations):
-        """Commands for the component lines of the copy."""
-        self.ensure_one()
-        _boms, exploded = self.explode(
+    @api.model
+    def _mto_prepare_order_lines(self, answer, level, boms, operations):
+        """Values of the component lines of the copy of a level."""
+        request = answer.network.request
+        components = {component.path[-1]: component for component in level.components}
+        _boms, exploded = level.bom.explode(
             level.product,
             1.0,
-            picking_type=self.picking_type_id,
-            never_attribute_values=never_values,
+            picking_type=level.bom.picking_type_id,
+            never_attribute_values=request.line.product_no_variant_attribute_value_ids,
         )
-        return [
-            Command.create(
+        values = []
+        for position, (source, data) in enumerate(exploded):
+            component = components.get(position)
+            child = component and boms.get((request.line.id, component.path))
+            values.append(
                 {
+                    "bom_id": boms[request.line.id, level.path].id,
                     "product_id": source.product_id.id,
                     "product_qty": data["qty"],
                     "product_uom_id": source.product_uom_id.id,
                     "operation_id": _copied(source.operation_id, operations),
-                    "sequence": position,
+                    "sequence": position + 1,
+                    "mto_child_bom_id": child.id if child else False,
+                    "mto_supply": component and _supply(answer, component),
                 }
             )
-            for position, (source, data) in enumerate(exploded, start=1)
-        ]
+        return values
 
-    def _mto_prepare_byproducts(self, level, never_values, operations):
-        """Commands for the by-products of the copy."""
+    def _mto_prepare_byproducts(self, answer, level, operations):
+        """Values of the by-products of this copy of a level."""
         self.ensure_one()
+        line = answer.network.request.line
+        never_values = line.product_no_variant_attribute_value_ids
         return [
-            Command.create(
-                {
-                    "product_id": byproduct.product_id.id,
-                    "product_qty": byproduct.product_qty,
-                    "product_uom_id": byproduct.product_uom_id.id,
-                    "operation_id": _copied(byproduct.operation_id, operations),
-                    "cost_share": byproduct.cost_share,
-                    "sequence": byproduct.sequence,
-                }
-            )
-            for byproduct in self.byproduct_ids
+            {
+                "bom_id": self.id,
+                "product_id": byproduct.product_id.id,
+                "product_qty": byproduct.product_qty,
+                "product_uom_id": byproduct.product_uom_id.id,
+                "operation_id": _copied(byproduct.operation_id, operations),
+                "cost_share": byproduct.cost_share,
+                "sequence": byproduct.sequence,
+            }
+            for byproduct in level.bom.byproduct_ids
             if not byproduct._skip_byproduct_line(level.product, never_values)
         ]
 
@@ -274,3 +329,19 @@ class MrpBom(models.Model):
 def _copied(operation, operations):
     """Id of the copy of an operation, if it was copied."""
     return operations[operation].id if operation in operations else False
+
+
+def _copy_dependencies(copies):
+    """Let copied operations wait for each other as the originals do."""
+    for record, copied in copies.items():
+        blockers = [
+            copies[blocker].id
+            for blocker in record.blocked_by_operation_ids
+            if blocker in copies
+        ]
+        if blockers:
+            copied.blocked_by_operation_ids = [Command.set(blockers)]
+
+
+def _supply(answer, component):
+    return "order" if answer.is_made_for_order(component) else "stock"

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class MrpProduction(models.Model):
@@ -23,6 +26,113 @@ class MrpProduction(models.Model):
         help="When the level above, or the delivery, needs it.",
     )
 
+    # Made from an order's bill of materials: all of a level at once
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make all parts of an order's productions when core has made them all."""
+        if "mto_plan" not in self.env.context:
+            return super().create(vals_list)
+        parts = dict.fromkeys(("workorder_ids", "move_raw_ids", "move_finished_ids"))
+        boms = self.env["mrp.bom"].browse(vals.get("bom_id") for vals in vals_list)
+        productions = super().create(
+            [
+                {**vals, **parts} if bom.mto_is_order_bom else vals
+                for vals, bom in zip(vals_list, boms, strict=True)
+            ]
+        )
+        productions._mto_get_being_made()._mto_create_parts()
+        return productions
+
+    def _mto_get_being_made(self):
+        """The manufacturing orders that core's procurement is making by a plan now.
+
+        While their parts are written, core would compute them several times over and
+        delete what was made before.
+        """
+        if "mto_plan" not in self.env.context:
+            return self.browse()
+        return self.filtered(
+            lambda production: (
+                production.state == "draft" and production.bom_id.mto_is_order_bom
+            )
+        )
+
+    def _compute_workorder_ids(self):
+        others = self - self._mto_get_being_made()
+        return super(MrpProduction, others)._compute_workorder_ids()
+
+    def _compute_move_raw_ids(self):
+        others = self - self._mto_get_being_made()
+        return super(MrpProduction, others)._compute_move_raw_ids()
+
+    def _compute_move_finished_ids(self):
+        others = self - self._mto_get_being_made()
+        return super(MrpProduction, others)._compute_move_finished_ids()
+
+    def _compute_date_finished(self):
+        """The plan's, also of orders without work orders, where core has its own."""
+        planned = self._mto_get_being_made().filtered("bom_id.mto_date_finished")
+        for production in planned:
+            production.date_finished = production.bom_id.mto_date_finished
+        return super(MrpProduction, self - planned)._compute_date_finished()
+
+    def _mto_create_parts(self):
+        """Create work orders, components and output, with the values that core gives.
+
+        All at once, since one by one is most of the time that core takes.
+        """
+        self._mto_create_workorders()
+        finished = [
+            values
+            for production in self
+            for values in production._get_moves_finished_values()
+        ]
+        self.env["stock.move"].create(self._get_moves_raw_values() + finished)
+
+    def _mto_create_workorders(self):
+        """Create the work orders of order bills of materials, each at its time.
+
+        Rank by rank, so that each is made knowing the ones that it waits for.
+        """
+        plan = self.env.context["mto_plan"]
+        created = {}
+        for rank in _by_rank(self):
+            values, spans = [], []
+            for production, operation, blockers in rank:
+                span = plan.take_operation(operation)
+                blocking = [created[production, blocker].id for blocker in blockers]
+                values.append(
+                    production._mto_prepare_workorder(operation, blocking, span)
+                )
+                name = f"{production.name} - {operation.name}"
+                spans.append(span and (name, *span[:2]))
+            workorders = self.env["mrp.workorder"]._mto_create_booked(values, spans)
+            for (production, operation, _), workorder in zip(
+                rank, workorders, strict=True
+            ):
+                created[production, operation] = workorder
+
+    def _mto_prepare_workorder(self, operation, blocking_ids, span):
+        """Values of a work order, as core's, complete."""
+        self.ensure_one()
+        return {
+            "name": operation.name,
+            "production_id": self.id,
+            "workcenter_id": span[2] if span else operation.workcenter_id.id,
+            "product_uom_id": self.product_uom_id.id,
+            "operation_id": operation.id,
+            "sequence": operation.sequence,
+            "cost_mode": operation.cost_mode,
+            "state": "blocked" if blocking_ids else "ready",
+            "blocked_by_workorder_ids": [Command.set(blocking_ids)],
+        }
+
+    def _link_workorders_and_moves(self):
+        """Core's; what ``_mto_create_workorders`` made knows its place already."""
+        if self not in self._mto_get_being_made():
+            super()._link_workorders_and_moves()
+
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
     ):
@@ -30,7 +140,14 @@ class MrpProduction(models.Model):
             product, product_uom_qty, product_uom, operation_id, bom_line
         )
         values["mto_line_id"] = self.mto_line_id.id
+        if operation_id and self._mto_get_being_made():
+            values["workorder_id"] = self._mto_get_workorder(operation_id).id
         return values
+
+    def _mto_get_workorder(self, operation_id):
+        return self.workorder_ids.filtered(
+            lambda workorder: workorder.operation_id.id == operation_id
+        )[:1]
 
     def _get_move_finished_values(
         self,
@@ -51,7 +168,17 @@ class MrpProduction(models.Model):
         )
         # A by-product is nobody's order: it goes to stock.
         values["mto_line_id"] = False if byproduct_id else self.mto_line_id.id
+        if operation_id and self._mto_get_being_made():
+            values["workorder_id"] = self._mto_get_workorder(operation_id).id
         return values
+
+    def _post_run_manufacture(self, post_production_values):
+        """Confirm an order's production level by level: all of a level at once."""
+        result = super()._post_run_manufacture(post_production_values)
+        self.filtered(
+            lambda production: production.mto_line_id and production.state == "draft"
+        ).action_confirm()
+        return result
 
     def _plan_workorders(self, replan=False):
         self.company_id._mto_guard_plan()
@@ -62,15 +189,17 @@ class MrpProduction(models.Model):
         self.ensure_one()
         return self.mto_line_id.action_mto_open()
 
-    # Writing a plan
 
-    def _mto_set_dates(self, start, finish):
-        """Set the dates of a manufacturing order without undoing its plan."""
-        self.ensure_one()
-        values = {
-            name: value
-            for name, value in (("date_start", start), ("date_finished", finish))
-            if self[name] != value
-        }
-        if values:
-            self.with_context(force_date=True).write(values)
+def _by_rank(productions):
+    """The operations of manufacturing orders, those that wait for none first.
+
+    :return: list of lists of ``(production, operation, operations that block it)``.
+    """
+    ranks = defaultdict(list)
+    for production in productions:
+        rank_of = {}
+        for operation, blockers in production.bom_id._mto_get_sequence():
+            rank = 1 + max((rank_of[blocker] for blocker in blockers), default=-1)
+            rank_of[operation] = rank
+            ranks[rank].append((production, operation, blockers))
+    return [ranks[rank] for rank in sorted(ranks)]

@@ -8,6 +8,7 @@ from .. import engine
 from ..bridge import (
     Answer,
     NetworkBuilder,
+    ProductionPlan,
     Request,
     RequestParser,
     ShopLoader,
@@ -16,7 +17,6 @@ from ..bridge import (
     to_seconds,
 )
 from ..bridge.clock import HORIZON_DAYS
-from ..bridge.network import operation_key
 from ..bridge.request import MAX_QUANTITY
 
 # One call may ask for an order of any real size, but not occupy a worker for ever.
@@ -27,8 +27,8 @@ QUOTE_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
 class MtoPlanner(models.AbstractModel):
     """The bridge between Odoo's records and the engine, and the public interface.
 
-    One way in (``_plan``), one way out (``_write_plan``); nothing else builds engine
-    objects or writes plan dates.
+    One way in (``_plan``), one way out (``_plan_production``, whose ``ProductionPlan``
+    core's procurement follows); nothing else builds engine objects or plan dates.
     """
 
     _name = "mto.planner"
@@ -237,58 +237,6 @@ class MtoPlanner(models.AbstractModel):
             stocks=loader.stocks(items),
         )
 
-    # Out: engine to records
-
-    @api.model
-    def _write_plan(self, answers, boms):
-        """Book the work orders and set the dates of the manufacturing orders.
-
-        Called as superuser, as everything that core's procurement makes: whoever
-        confirms an order may have rights on neither work orders nor purchases.
-
-        :param boms: ``{(request key, level path): order's mrp.bom}``.
-        """
-        productions = self._get_unplanned_productions(boms.values())
-        spans = {}
-        for answer in filter(lambda answer: answer.feasible, answers):
-            planned = answer.spans()
-            for level in answer.made_levels:
-                bom = boms[answer.network.request.key, level.path]
-                operations = bom._mto_get_own_operations()
-                for production in productions.get(bom, ()):
-                    start, finish = answer.level_span(level)
-                    for position, operation in enumerate(operations):
-                        span = planned[operation_key(level.path, position)]
-                        spans.update(self._span_of(production, operation, span))
-                    production._mto_set_dates(start, finish)
-        self.env["mrp.workorder"]._mto_book(spans)
-        lines = self.env["sale.order.line"].browse(
-            answer.network.request.line.id for answer in answers
-        )
-        lines.mto_purchase_line_ids.order_id._mto_set_order_date()
-
-    @api.model
-    def _span_of(self, production, operation, span):
-        start, finish, workcenter_id = span
-        center = production.env["mrp.workcenter"].browse(workcenter_id)
-        return {
-            workorder: (start, finish, center)
-            for workorder in production.workorder_ids
-            if workorder.operation_id == operation
-        }
-
-    @api.model
-    def _get_unplanned_productions(self, boms):
-        """``{bom: manufacturing orders}`` that were just made and have no plan yet."""
-        productions = self.env["mrp.production"].search(
-            [
-                ("bom_id", "in", [bom.id for bom in boms]),
-                ("state", "in", ["draft", "confirmed"]),
-                ("is_planned", "=", False),
-            ]
-        )
-        return productions.grouped("bom_id")
-
     # Lines
 
     @api.model
@@ -328,7 +276,7 @@ class MtoPlanner(models.AbstractModel):
         procurement, which runs next, takes the dates from there.
 
         :param quantities: ``{line: quantity}``.
-        :return: the answers, and ``{(line id, level path): mrp.bom}``.
+        :return: a ``ProductionPlan``.
         """
         lines = self.env["sale.order.line"].concat(*quantities)
         lines.company_id._mto_guard_plan()
@@ -338,14 +286,12 @@ class MtoPlanner(models.AbstractModel):
                 for line, quantity in quantities.items()
             ]
         )
-        boms = {}
+        # Superuser: a salesperson who confirms may not write bills of materials.
+        boms = self.env["mrp.bom"].sudo()._mto_create_order_boms(answers)
         for line, answer in zip(quantities, answers, strict=True):
-            # Superuser: a salesperson who confirms may not write bills of materials.
-            order_boms = self.env["mrp.bom"].sudo()._mto_create_order_boms(line, answer)
-            boms.update(((line.id, path), bom) for path, bom in order_boms.items())
             line._mto_record_promise(answer, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
             promised = (lines & order.order_line).mapped("mto_promise_date")
             if all(promised):
                 order.commitment_date = max(promised)
-        return answers, boms
+        return ProductionPlan(answers, boms)

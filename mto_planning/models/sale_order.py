@@ -297,7 +297,7 @@ class SaleOrder(models.Model):
                 "This is later than requested (%s).",
                 self._mto_format(line.mto_promise_id.requested_date),
             )
-        told = line.mto_promise_ids[1:2].promise_date
+        told = line.mto_promise_ids.sorted("id", reverse=True)[1:2].promise_date
         if told and told != line.mto_promise_date:
             text += " " + self.env._(
                 "Since it was promised for %s, things have changed.",

@@ -352,22 +352,21 @@ class SaleOrderLine(models.Model):
     # Production
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Plan made-to-order lines, let core's procurement run, book the plan."""
+        """Plan made-to-order lines, then let core's procurement run by the plan."""
         quantities = self._mto_get_quantities_to_make(previous_product_uom_qty)
         if not quantities:
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
-        planner = self.env["mto.planner"]
-        answers, boms = planner._plan_production(quantities)
-        result = super()._action_launch_stock_rule(
-            previous_product_uom_qty=previous_product_uom_qty
-        )
-        # Superuser: core's procurement, whose records these are, works as superuser.
-        planner.sudo()._write_plan(answers, boms)
-        planned = self.browse().concat(*quantities)
-        for order, lines in planned.grouped("order_id").items():
-            order._mto_post_plan(lines)
+        plan = self.env["mto.planner"]._plan_production(quantities)
+        result = super(
+            SaleOrderLine, self.with_context(mto_plan=plan)
+        )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+        lines = self.browse().concat(*quantities)
+        # Superuser: whoever confirms may not read purchases.
+        lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
+        for order, planned in lines.grouped("order_id").items():
+            order._mto_post_plan(planned)
         return result
 
     def _mto_get_quantities_to_make(self, previous_product_uom_qty):

@@ -22,6 +22,28 @@ class StockMove(models.Model):
             merge=merge, merge_into=merge_into, create_proc=create_proc
         )
 
+    # Reordering rules: most parts of an order have none
+
+    def _update_orderpoints(self):
+        return super(StockMove, self._mto_get_replenished())._update_orderpoints()
+
+    def _trigger_scheduler(self):
+        return super(StockMove, self._mto_get_replenished())._trigger_scheduler()
+
+    def _mto_get_replenished(self):
+        """While a plan is made: those of products that have reordering rules."""
+        plan = self.env.context.get("mto_plan")
+        if not plan:
+            return self
+        Orderpoint = self.env["stock.warehouse.orderpoint"].sudo()
+        known = plan.remember("replenished", dict)
+        asked = set(self.product_id.ids) - known.keys()
+        if asked:
+            asked |= plan.product_ids
+            ruled = Orderpoint.search([("product_id", "in", list(asked))]).product_id
+            known.update((product_id, product_id in ruled.ids) for product_id in asked)
+        return self.filtered(lambda move: known[move.product_id.id])
+
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Superuser: whoever ships may not read sales orders.

@@ -1,8 +1,47 @@
-from odoo import models
+from odoo import api, models
 
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
+
+    # Looking for rules
+
+    @api.model
+    def _search_rule_for_warehouses(
+        self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain
+    ):
+        arguments = route_ids, packaging_uom_id, product_id, warehouse_ids, domain
+        return self._mto_remember(
+            "_search_rule_for_warehouses",
+            arguments,
+            super()._search_rule_for_warehouses,
+        )
+
+    @api.model
+    def _search_rule(
+        self, route_ids, packaging_uom_id, product_id, warehouse_id, domain
+    ):
+        arguments = route_ids, packaging_uom_id, product_id, warehouse_id, domain
+        return self._mto_remember("_search_rule", arguments, super()._search_rule)
+
+    @api.model
+    def _mto_remember(self, name, arguments, search):
+        """Ask once for all products for which the rules give the same answer."""
+        plan = self.env.context.get("mto_plan")
+        if not plan:
+            return search(*arguments)
+        routes, packaging, product, warehouses, domain = arguments
+        key = (
+            name,
+            routes and routes.ids,
+            packaging and packaging.package_type_id.id,
+            product._mto_get_rules_key(),
+            warehouses and warehouses.ids,
+            self.env.su,
+        )
+        return plan.remember(f"{key} {domain}", lambda: search(*arguments))
+
+    # Making by the plan
 
     def _get_custom_move_fields(self):
         return super()._get_custom_move_fields() + ["mto_line_id"]
@@ -39,7 +78,8 @@ class StockRule(models.Model):
         return vals
 
     def _should_auto_confirm_procurement_mo(self, p):
-        return bool(p.mto_line_id) or super()._should_auto_confirm_procurement_mo(p)
+        """Not one by one: ``_post_run_manufacture`` confirms an order's together."""
+        return not p.mto_line_id and super()._should_auto_confirm_procurement_mo(p)
 
     def _make_mo_get_domain(self, procurement, bom):
         """An order line's manufacturing orders grow by no other line's demand."""

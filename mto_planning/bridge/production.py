@@ -1,0 +1,46 @@
+"""A plan as the manufacturing orders that core is about to make from it."""
+
+from .network import operation_key
+
+
+class ProductionPlan:
+    """When and where the order's bills of materials are made.
+
+    At hand in the context (``mto_plan``) while core's procurement runs: what it makes
+    is made at once as it was planned. Each time is given away once, so that a second
+    manufacturing order of the same bill of materials does not book it again.
+
+    :param answers: plans of the lines; those without a date leave nothing.
+    :param boms: ``{(line id, level path): mrp.bom}``.
+    """
+
+    def __init__(self, answers, boms):
+        self.product_ids = {
+            component.product.id
+            for answer in answers
+            for component in answer.network.components.values()
+        }
+        self._operations = {}
+        self._known = {}
+        for answer in filter(lambda answer: answer.feasible, answers):
+            spans = answer.spans()
+            line_id = answer.network.request.line.id
+            for level in answer.made_levels:
+                operations = boms[line_id, level.path]._mto_get_own_operations()
+                for position, operation in enumerate(operations):
+                    span = spans[operation_key(level.path, position)]
+                    self._operations[operation.id] = span
+
+    def take_operation(self, operation):
+        """``(start, finish, work center id)`` of a work order to be, or ``None``."""
+        return self._operations.pop(operation.id, None)
+
+    def remember(self, key, find):
+        """What ``find()`` said the first time: during a procurement it stays true.
+
+        Core asks the same of each move; for its rules, kits and reordering rules the
+        answer depends on the product (and what is in ``key``) alone.
+        """
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]
