@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Container, Iterable, Iterator
-from itertools import zip_longest
-from operator import le
+from operator import lt
 
 from .bookings import Bookings
 from .errors import (
@@ -116,17 +115,21 @@ def _check_resource(resource: Resource) -> None:
     if not isinstance(machines, int) or machines < 1:
         reason = "the number of machines must be at least 1"
         raise InvalidProblemError("resource", key, machines, reason)
-    bookings = resource.bookings
-    if isinstance(bookings, Bookings):
-        # No pair of the sorted starts and ends is reversed if no booking is.
-        pairs = bookings.starts, bookings.ends
-        if len(bookings.starts) == len(bookings.ends) and all(map(le, *pairs)):
-            return
-        bookings = zip_longest(*pairs, fillvalue=math.nan)
-    for booking in bookings:
+    if isinstance(resource.bookings, Bookings):
+        _check_bookings(key, resource.bookings)
+        return
+    for booking in resource.bookings:
         if not booking[0] <= booking[1]:
             reason = "a booking must not end before it starts"
             raise InvalidProblemError("resource", key, booking, reason)
+
+
+def _check_bookings(key: Key, bookings: Bookings) -> None:
+    # If each booking ends after it starts, so do the sorted ends after the starts.
+    starts, ends = bookings.starts, bookings.ends
+    if len(starts) != len(ends) or not all(map(lt, starts, ends)):
+        reason = "each booking must end after it starts"
+        raise InvalidProblemError("resource", key, bookings, reason)
 
 
 def _check_demand(demand: Demand) -> None:

@@ -78,9 +78,10 @@ def test_a_resource_takes_either_form() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [Bookings([5], [4]), Bookings([1, 2], [3]), Bookings([], [3])]
+    "wrong",
+    [Bookings([5], [4]), Bookings([5], [5]), Bookings([1, 2], [3]), Bookings([], [3])],
 )
-def test_a_booking_must_not_end_before_it_starts(wrong: Bookings) -> None:
-    """Nor lack one of both."""
+def test_a_booking_must_end_after_it_starts(wrong: Bookings) -> None:
+    """Those of no length were left out before; and each has both a start and an end."""
     with pytest.raises(InvalidProblemError, match="booking"):
         Shop([Resource("saw", Calendar("always", ((0, 9),)), wrong)])
