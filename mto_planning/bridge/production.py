@@ -20,6 +20,7 @@ class ProductionPlan:
             for answer in answers
             for component in answer.network.components.values()
         }
+        self.notes = {}
         self._operations = {}
         self._known = {}
         for answer in filter(lambda answer: answer.feasible, answers):

@@ -175,10 +175,27 @@ class MrpProduction(models.Model):
     def _post_run_manufacture(self, post_production_values):
         """Confirm an order's production level by level: all of a level at once."""
         result = super()._post_run_manufacture(post_production_values)
+        plan = self.env.context.get("mto_plan")
+        if plan:
+            noted = self.filtered(lambda production: production.id in plan.notes)
+            noted._message_log_batch(plan.notes)
+            plan.notes.clear()
         self.filtered(
             lambda production: production.mto_line_id and production.state == "draft"
         ).action_confirm()
         return result
+
+    def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
+        """Where an order's production comes from is noted for a level at once."""
+        plan = self.env.context.get("mto_plan")
+        if not plan or source_ref != "mail.message_origin_link":
+            return super().message_post_with_source(
+                source_ref, render_values=render_values, **kwargs
+            )
+        plan.notes[self.id] = self.env["ir.qweb"]._render(
+            source_ref, render_values, minimal_qcontext=True
+        )
+        return self.env["mail.message"]
 
     def _plan_workorders(self, replan=False):
         self.company_id._mto_guard_plan()
