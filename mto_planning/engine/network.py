@@ -37,7 +37,8 @@ class Place(NamedTuple):
 
     def until(self, finish: int) -> "Place":
         """The same, moved so that it ends at ``finish``."""
-        return self._replace(start=self.start + finish - self.finish, finish=finish)
+        start = self.start + finish - self.finish
+        return Place(start, finish, *self[2:])
 
 
 @dataclass(slots=True)
@@ -107,11 +108,13 @@ class Work(Activity):
 
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """On the resource that is done first; backward that can start last."""
-        best = None
+        best = nearest = None
         for mode in self.modes:
             slot = shop.center(mode.resource).find(bound, mode.seconds, way)
-            if slot and (best is None or _reach(slot, way) < _reach(best[1], way)):
-                best = mode, slot
+            if slot is not None:
+                reach = slot.finish if way == FORWARD else -slot.start
+                if best is None or reach < nearest:
+                    best, nearest = (mode, slot), reach
         return best and Place(best[1].start, best[1].finish, bound, *best)
 
     def commit(self, shop: Shop, place: Place) -> None:
@@ -119,35 +122,29 @@ class Work(Activity):
         shop.center(place.mode.resource).book(place.slot)
 
 
-def _reach(slot: Slot, way: int) -> int:
-    return slot.finish if way == FORWARD else -slot.start
-
-
 @dataclass(slots=True)
 class Network:
     """The activities of one demand, each behind all that it waits for.
 
     :param before: for each activity the indices of those that must be over before.
+    :param after: for each activity the indices of those that wait for it.
     :param missing: the first need that has no source, if there is one.
     """
 
     activities: list[Activity] = field(default_factory=list)
     before: list[list[int]] = field(default_factory=list)
+    after: list[list[int]] = field(default_factory=list)
     missing: Need | None = None
 
     def add(self, activity: Activity, before: Iterable[int] = ()) -> int:
         """Append an activity and give its index."""
+        index = len(self.activities)
         self.activities.append(activity)
         self.before.append(list(before))
-        return len(self.activities) - 1
-
-    def after(self) -> list[list[int]]:
-        """For each activity the indices of those that wait for it."""
-        after: list[list[int]] = [[] for _activity in self.activities]
-        for index, before in enumerate(self.before):
-            for other in before:
-                after[other].append(index)
-        return after
+        self.after.append([])
+        for other in self.before[index]:
+            self.after[other].append(index)
+        return index
 
 
 def weave(demand: Demand, shop: Shop) -> Network:

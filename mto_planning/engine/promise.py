@@ -132,19 +132,19 @@ class _Promise:
 
     def _step(self, activity: Activity, place: Place, critical: bool) -> Step:
         return Step(
-            kind=activity.kind,
-            key=activity.key,
-            job=activity.job,
-            item=activity.item,
-            resource=place.mode and place.mode.resource,
-            quantity=activity.quantity,
-            start=place.start,
-            finish=place.finish,
-            level=activity.level,
-            ready=place.ready,
-            critical=critical,
-            name=activity.name,
-            source=self._source(activity, place),
+            activity.kind,
+            activity.key,
+            activity.job,
+            activity.item,
+            place.mode and place.mode.resource,
+            activity.quantity,
+            place.start,
+            place.finish,
+            activity.level,
+            place.ready,
+            critical,
+            activity.name,
+            self._source(activity, place),
         )
 
     def _source(self, activity: Activity, place: Place) -> Key | None:

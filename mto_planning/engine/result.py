@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .problem import Key
 
@@ -35,8 +36,7 @@ class ConstraintKind(Word):
     NONE = "none"  # only the work itself
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One placed piece of a plan.
 
     :param key: the key of the operation, purchase, need (stock), job (wait) or

@@ -44,26 +44,26 @@ def schedule(
     if way == FORWARD:
         origin, neighbours, furthest = window.opens, network.before, max
     else:
-        origin, neighbours, furthest = window.closes, network.after(), min
-    places: dict[int, Place] = {}
-    far: dict[int, int] = {}
-    if order is None:
-        order = range(len(network.activities))
-    for index in order[::way]:
-        activity = network.activities[index]
-        bound = furthest([far[one] for one in neighbours[index]], default=origin)
+        origin, neighbours, furthest = window.closes, network.after, min
+    activities = network.activities
+    places: list[Place | None] = [None] * len(activities)
+    far = [origin] * len(activities)
+    for index in (range(len(activities)) if order is None else order)[::way]:
+        activity, bound = activities[index], origin
+        for other in neighbours[index]:
+            bound = furthest(bound, far[other])
         place = activity.place(shop, bound, way)
-        if place is None or not _inside(place, window):
+        if place is None or place.start < window.opens or window.closes < place.finish:
             return Stuck(activity, bound)
         activity.commit(shop, place)
         places[index] = place
         far[index] = place.finish if way == FORWARD else place.start
-    return [places[index] for index in sorted(places)]
+    return places
 
 
 def settle(network: Network, places: Places) -> Places:
     """Move what should not be early, such as purchases, up to what waits for it."""
-    settled, after = list(places), network.after()
+    settled, after = list(places), network.after
     for index in reversed(range(len(places))):
         if network.activities[index].floats:
             until = min(settled[other].start for other in after[index])
@@ -86,6 +86,3 @@ def commit(network: Network, places: Places, shop: Shop) -> None:
     for activity, place in zip(network.activities, places, strict=True):
         activity.commit(shop, place)
 
-
-def _inside(place: Place, window: Window) -> bool:
-    return window.opens <= place.start and place.finish <= window.closes

@@ -45,7 +45,7 @@ def test_everything_stands_behind_what_it_waits_for() -> None:
         (StepKind.DELIVERY, "order"),
     ]
     assert network.before == [[], [], [0], [2], [3, 1], [4], [5]]
-    assert network.after() == [[2], [4], [3], [4], [5], [6], []]
+    assert network.after == [[2], [4], [3], [4], [5], [6], []]
 
 
 def test_delivery_waits_for_every_last_operation() -> None:
