@@ -1,6 +1,6 @@
 """From a problem to a plan: demand by demand, backward if asked for, else forward."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .axis import BACKWARD, FORWARD
@@ -32,18 +32,34 @@ def plan(problem: Problem, shop: Shop | None = None) -> Plan:
     mark = shop.mark()
     try:
         promises = [_Promise(demand, problem, shop) for demand in problem.demands]
-        return Plan(tuple(promise.make() for promise in promises))
+        return Plan(tuple(_make_all(promises)))
     finally:
         shop.rollback(mark)
 
 
+def _make_all(promises: Iterable["_Promise"]) -> Iterator[DemandPlan]:
+    # What the last one takes is in nobody's way.
+    before = None
+    for promise in promises:
+        if before:
+            before.commit()
+        yield promise.make()
+        before = promise
+
+
 @dataclass(slots=True)
 class _Promise:
-    """The search for the plan of one demand; what it finds stays committed."""
+    """The search for the plan of one demand, and what that plan takes."""
 
     demand: Demand
     problem: Problem
     shop: Shop
+    taken: tuple[Network, Places] | None = None
+
+    def commit(self) -> None:
+        """Take what the plan uses; one that is not feasible uses nothing."""
+        if self.taken:
+            commit(*self.taken, self.shop)
 
     def make(self) -> DemandPlan:
         """Plan on request if possible, else as early as possible, else say why not."""
@@ -105,7 +121,7 @@ class _Promise:
     def _accept(
         self, network: Network, places: Places, why: Explanation, latest_start: int
     ) -> DemandPlan:
-        commit(network, places, self.shop)
+        self.taken = network, places
         requested, finish = self.demand.requested, places[-1].finish
         steps = [
             self._step(activity, place, index in why.critical)
