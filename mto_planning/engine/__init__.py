@@ -1,6 +1,8 @@
 """The planning mathematics: pure Python, without Odoo, without a clock.
 
-Describe the shop and what is wanted as a :class:`Problem`, and :func:`plan` it.
+Describe the shop and what is wanted as a :class:`Problem`, and :func:`plan` it: each
+demand with its date, its latest start and its reason. To place all that is open in the
+shop anew, :func:`replan` it.
 """
 
 from .bookings import Bookings as Bookings
@@ -20,14 +22,18 @@ from .problem import Need as Need
 from .problem import Operation as Operation
 from .problem import Problem as Problem
 from .problem import Purchase as Purchase
+from .problem import Receipt as Receipt
 from .problem import Resource as Resource
 from .problem import Span as Span
 from .problem import Stock as Stock
 from .promise import plan as plan
+from .replan import replan as replan
 from .result import Constraint as Constraint
 from .result import ConstraintKind as ConstraintKind
 from .result import DemandPlan as DemandPlan
+from .result import DemandSchedule as DemandSchedule
 from .result import Plan as Plan
+from .result import Schedule as Schedule
 from .result import Step as Step
 from .result import StepKind as StepKind
 from .shop import Shop as Shop

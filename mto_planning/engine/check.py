@@ -21,6 +21,7 @@ from .problem import (
     Operation,
     Problem,
     Purchase,
+    Receipt,
     Resource,
     Stock,
 )
@@ -136,6 +137,7 @@ def _check_demand(demand: Demand) -> None:
     for moment in (demand.requested, demand.not_before):
         if moment is not None:
             _check_whole("demand", demand.key, moment)
+    _check_whole("demand", demand.key, demand.priority)
     _check_duration("demand", demand.key, demand.deliver_seconds)
     for need in demand.needs:
         if need.operation is not None:
@@ -165,6 +167,8 @@ def _check_need(need: Need) -> None:
         raise InvalidProblemError("need", need.key, need.quantity, reason)
     if isinstance(need.supply, Purchase):
         _check_duration("purchase", need.supply.key, need.supply.lead_seconds)
+    elif isinstance(need.supply, Receipt):
+        _check_whole("receipt", need.supply.key, need.supply.time)
 
 
 def _check_job(job: Job, resources: Container[Key]) -> None:
@@ -218,7 +222,7 @@ def _check_finite(what: str, key: Key, quantity: float) -> None:
 
 def _check_whole(what: str, key: Key, moment: int) -> None:
     if not isinstance(moment, int):
-        reason = "a time must be a whole number of seconds"
+        reason = "a time or a rank must be a whole number"
         raise InvalidProblemError(what, key, moment, reason)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .axis import FORWARD
-from .network import Activity, Network, Place, Take, Wait, Work
+from .network import Activity, Network, Place, Receive, Take, Wait, Work
 from .problem import Need
 from .result import Constraint, ConstraintKind
 from .schedule import Places, Stuck, Window
@@ -94,7 +94,7 @@ def _waits(
 ) -> Iterator[Constraint]:
     if isinstance(activity, Work):
         yield from _wait_for_resource(activity, place, since, shop)
-    elif isinstance(activity, Take):
+    elif isinstance(activity, (Take, Receive)):
         yield _wait_for_receipt(activity, place, since, shop)
     elif isinstance(activity, Wait) and activity.leads:
         kind, name = ConstraintKind.LEAD_TIME, activity.name
@@ -114,8 +114,9 @@ def _wait_for_resource(
     yield Constraint(capacity, *about, opening, place.start, center.name)
 
 
-def _wait_for_receipt(take: Take, place: Place, since: int, shop: Shop) -> Constraint:
-    receipt = shop.ledger(take.item).source(place.since)
-    name = receipt.name if receipt else take.name
-    span = since, place.start
-    return Constraint(ConstraintKind.MATERIAL, None, take.item, take.key, *span, name)
+def _wait_for_receipt(
+    taking: Take | Receive, place: Place, since: int, shop: Shop
+) -> Constraint:
+    receipt, about = taking.source(shop, place), (taking.item, taking.key)
+    name = receipt.name if receipt else taking.name
+    return Constraint(ConstraintKind.MATERIAL, None, *about, since, place.start, name)

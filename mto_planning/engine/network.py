@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .axis import FORWARD
 from .center import Slot
 from .check import in_order
-from .problem import Demand, Job, Key, Mode, Need, Purchase
+from .problem import Demand, Job, Key, Mode, Movement, Need, Purchase, Receipt
 from .result import StepKind
 from .shop import Shop
 
@@ -65,6 +65,9 @@ class Activity:
     def commit(self, shop: Shop, place: Place) -> None:
         """Take what the activity uses at its place; waiting uses nothing."""
 
+    def source(self, shop: Shop, place: Place) -> Movement | None:
+        """The receipt that makes its place possible, if one does."""
+
 
 @dataclass(slots=True)
 class Wait(Activity):
@@ -98,6 +101,29 @@ class Take(Activity):
     def commit(self, shop: Shop, place: Place) -> None:
         """Promise the quantity from the start on."""
         shop.ledger(self.item).take(place.start, self.quantity)
+
+    def source(self, shop: Shop, place: Place) -> Movement | None:
+        """One that the stock waits for; none if what is on hand is enough."""
+        since = place.since
+        return None if since is None else shop.ledger(self.item).source(since)
+
+
+@dataclass(slots=True)
+class Receive(Activity):
+    """What comes at a known time and is meant for nobody else."""
+
+    time: int = 0
+
+    def place(self, shop: Shop, bound: int, way: int) -> Place | None:
+        """Forward when it has come; backward at the bound if it has come by then."""
+        if way == FORWARD:
+            bound = max(bound, self.time)
+        since = self.time
+        return Place(bound, bound, bound, since=since) if since <= bound else None
+
+    def source(self, shop: Shop, place: Place) -> Movement:
+        """The receipt itself."""
+        return Movement(self.time, self.quantity, self.name, self.key)
 
 
 @dataclass(slots=True)
@@ -176,6 +202,8 @@ class _Weaver:
             return [self.network.add(Take(StepKind.STOCK, need.key, *about))]
         if isinstance(need.supply, Purchase):
             return [self.network.add(_purchase(need, need.supply, job, level))]
+        if isinstance(need.supply, Receipt):
+            return [self.network.add(_receive(need, need.supply, job, level))]
         if isinstance(need.supply, Job):
             return self._job(need, need.supply, level)
         self.network.missing = self.network.missing or need
@@ -228,3 +256,8 @@ def _purchase(need: Need, purchase: Purchase, job: Key | None, level: int) -> Wa
     about = job, need.item, need.quantity, level, purchase.name, True
     lead = purchase.lead_seconds
     return Wait(StepKind.PURCHASE, purchase.key, *about, seconds=lead, leads=True)
+
+
+def _receive(need: Need, receipt: Receipt, job: Key | None, level: int) -> Receive:
+    about = job, need.item, need.quantity, level, receipt.name, True
+    return Receive(StepKind.RECEIPT, receipt.key, *about, time=receipt.time)

@@ -74,6 +74,19 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What comes at a known time, whatever is planned: a purchase that was ordered
+    already, a job that is planned elsewhere, an operation that runs now.
+
+    :param time: from then on it is there; it may be past.
+    """
+
+    key: Key
+    time: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One made level: its operations and what they consume.
 
@@ -99,7 +112,7 @@ class Need:
     """An item that something consumes, and how it is come by.
 
     ``from_stock`` items are taken from stock when stock and coming receipts ever
-    cover the quantity that is free; otherwise ``supply`` makes or buys the whole.
+    cover the quantity that is free; otherwise ``supply`` gives the whole of it.
     Other items always take ``supply``, whatever is in stock. A need that has neither
     is a shortage, and the demand is infeasible.
 
@@ -110,7 +123,7 @@ class Need:
     key: Key
     item: Key
     quantity: float
-    supply: Job | Purchase | None = None
+    supply: Job | Purchase | Receipt | None = None
     from_stock: bool = False
     operation: Key | None = None
     name: str = ""
@@ -124,6 +137,7 @@ class Demand:
         ``None`` asks for the earliest time, as does a time beyond the horizon.
     :param not_before: nothing of this demand may start earlier (``None``: now).
     :param deliver_seconds: wall-clock time from having the needs to delivery.
+    :param priority: :func:`replan` serves higher ones first.
     """
 
     key: Key
@@ -131,6 +145,7 @@ class Demand:
     requested: int | None = None
     not_before: int | None = None
     deliver_seconds: int = 0
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,8 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """All that the engine knows. ``demands`` compete in the order given.
+    """All that the engine knows. ``demands`` compete in the order given (for
+    :func:`replan`: in that of their priority, their requested time, and that given).
 
     :param now: nothing starts earlier.
     :param horizon: nothing ends later; calendars need not reach further.

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from .axis import BACKWARD, FORWARD
 from .check import check_demands
 from .explain import Explanation, explain, explain_missing, explain_stuck
-from .network import Activity, Network, Place, weave
-from .problem import Demand, Key, Problem
-from .result import Constraint, ConstraintKind, DemandPlan, Plan, Step
-from .schedule import Places, Stuck, Window, commit, schedule, sequence, settle
+from .network import Network, weave
+from .problem import Demand, Problem
+from .result import Constraint, ConstraintKind, DemandPlan, Plan
+from .schedule import (
+    Places,
+    Stuck,
+    commit,
+    deadline,
+    schedule,
+    sequence,
+    settle,
+    window,
+)
 from .shop import Shop
+from .steps import make_steps
 
 UNCONSTRAINED = Explanation(frozenset(), Constraint(ConstraintKind.NONE))
 
@@ -66,23 +76,21 @@ class _Promise:
         network = weave(self.demand, self.shop)
         if network.missing:
             return self._refuse(explain_missing(network.missing))
-        requested = self._requested()
+        requested = deadline(self.problem, self.demand)
         if requested is not None:
             places = self._attempt(network, requested, BACKWARD)
             if not isinstance(places, Stuck):
                 return self._accept(network, places, UNCONSTRAINED, _first(places))
         return self._earliest(network)
 
-    def _requested(self) -> int | None:
-        requested, horizon = self.demand.requested, self.problem.horizon
-        return None if requested is None or requested > horizon else requested
-
     def _earliest(self, network: Network) -> DemandPlan:
         horizon = self.problem.horizon
         drafted = self._attempt(network, horizon, FORWARD)
         if isinstance(drafted, Stuck):
             return self._refuse(explain_stuck(drafted, horizon, self.shop))
-        why = explain(network, drafted, self._window(horizon), self.shop)
+        why = explain(
+            network, drafted, window(self.problem, self.demand, horizon), self.shop
+        )
         places = settle(network, drafted)
         return self._as_late_as(network, places, why)
 
@@ -91,7 +99,7 @@ class _Promise:
     ) -> DemandPlan:
         # In the sequence that is known to work, everything can be moved later: if that
         # holds the request after all, it is the plan; else it gives the latest start.
-        finish, requested = places[-1].finish, self._requested()
+        finish, requested = places[-1].finish, deadline(self.problem, self.demand)
         on_request = requested is not None and finish <= requested
         closes = requested if on_request else finish
         late = self._attempt(network, closes, BACKWARD, sequence(places))
@@ -110,33 +118,25 @@ class _Promise:
         order: Sequence[int] | None = None,
     ) -> Places | Stuck:
         mark = self.shop.mark()
-        places = schedule(network, self.shop, self._window(closes), way, order)
+        places = schedule(
+            network, self.shop, window(self.problem, self.demand, closes), way, order
+        )
         self.shop.rollback(mark)
         return places
-
-    def _window(self, closes: int) -> Window:
-        now, not_before = self.problem.now, self.demand.not_before
-        return Window(now if not_before is None else max(now, not_before), closes)
 
     def _accept(
         self, network: Network, places: Places, why: Explanation, latest_start: int
     ) -> DemandPlan:
         self.taken = network, places
         requested, finish = self.demand.requested, places[-1].finish
-        steps = [
-            self._step(activity, place, index in why.critical)
-            for index, (activity, place) in enumerate(
-                zip(network.activities, places, strict=True)
-            )
-        ]
-        steps.sort(key=lambda step: (step.start, step.finish))
+        steps = make_steps(network, places, self.shop, why.critical)
         return DemandPlan(
             key=self.demand.key,
             feasible=True,
             on_request=requested is None or finish <= requested,
             finish=finish,
             latest_start=latest_start,
-            steps=tuple(steps),
+            steps=steps,
             constraint=why.constraint,
         )
 
@@ -145,29 +145,6 @@ class _Promise:
         return DemandPlan(
             self.demand.key, False, on_request, None, None, (), constraint
         )
-
-    def _step(self, activity: Activity, place: Place, critical: bool) -> Step:
-        return Step(
-            activity.kind,
-            activity.key,
-            activity.job,
-            activity.item,
-            place.mode and place.mode.resource,
-            activity.quantity,
-            place.start,
-            place.finish,
-            activity.level,
-            place.ready,
-            critical,
-            activity.name,
-            self._source(activity, place),
-        )
-
-    def _source(self, activity: Activity, place: Place) -> Key | None:
-        if place.since is None:
-            return None
-        receipt = self.shop.ledger(activity.item).source(place.since)
-        return receipt and receipt.key
 
 
 def _first(places: Places) -> int:

@@ -20,6 +20,7 @@ class StepKind(Word):
     OPERATION = "operation"  # working time on a resource
     PURCHASE = "purchase"  # start = order, finish = receipt
     STOCK = "stock"  # taken from what lies in stock or from a receipt that comes
+    RECEIPT = "receipt"  # what was to come for it anyway, when it is used
     WAIT = "wait"  # wall-clock time: preparing, making without operations, storing
     DELIVERY = "delivery"  # from having everything to the customer
 
@@ -39,18 +40,18 @@ class ConstraintKind(Word):
 class Step(NamedTuple):
     """One placed piece of a plan.
 
-    :param key: the key of the operation, purchase, need (stock), job (wait) or
-        demand (delivery) that it stands for.
+    :param key: the key of the operation, purchase, receipt, need (stock), job (wait)
+        or demand (delivery) that it stands for.
     :param job: the job that it belongs to (its own, for an operation or wait; the
-        consuming one for stock and purchases; ``None`` at the top).
+        consuming one for stock, receipts and purchases; ``None`` at the top).
     :param level: 0 for delivery and what it needs, 1 for that job's needs, …
     :param ready: the earliest moment that its predecessors allowed (forward), or
-        the latest that its successors allowed (backward). Stock steps, forward: the
-        moment from which it is free; purchases: when it could be ordered.
+        the latest that its successors allowed (backward). Stock and receipts,
+        forward: the moment from which it is free; purchases: when it could be ordered.
     :param critical: on the path that sets the finish of the demand; no step of a
         plan that was made backward from its request is.
-    :param source: for a stock step, key of the receipt that makes it possible, also
-        of an overdue one; ``None`` when what is on hand is enough.
+    :param source: for a step from stock or a receipt, key of the receipt that makes it
+        possible, also of an overdue one; ``None`` when what is on hand is enough.
     """
 
     kind: StepKind
@@ -117,3 +118,30 @@ class Plan:
     """The plans of all demands, in the order of the problem."""
 
     demands: tuple[DemandPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandSchedule:
+    """Where :func:`replan` has put one demand.
+
+    :param feasible: False when there is no place at all; then ``finish`` is ``None``,
+        there are no steps, and ``constraint`` says why.
+    :param finish: delivery.
+    :param lateness: seconds by which the delivery is after the requested time.
+    :param steps: in order of start.
+    :param constraint: why it has no place; ``None`` if it has one.
+    """
+
+    key: Key
+    feasible: bool
+    finish: int | None
+    lateness: int
+    steps: tuple[Step, ...]
+    constraint: Constraint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Where all demands stand, in the order of the problem."""
+
+    demands: tuple[DemandSchedule, ...]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from .axis import FORWARD
 from .network import Activity, Network, Place
+from .problem import Demand, Problem
 from .shop import Shop
 
 
@@ -13,6 +14,18 @@ class Window(NamedTuple):
 
     opens: int
     closes: int
+
+
+def window(problem: Problem, demand: Demand, closes: int) -> Window:
+    """The time that a demand has until ``closes``."""
+    now, not_before = problem.now, demand.not_before
+    return Window(now if not_before is None else max(now, not_before), closes)
+
+
+def deadline(problem: Problem, demand: Demand) -> int | None:
+    """The requested time, unless it is too far to be planned for."""
+    requested = demand.requested
+    return None if requested is None or requested > problem.horizon else requested
 
 
 class Stuck(NamedTuple):
@@ -85,4 +98,3 @@ def commit(network: Network, places: Places, shop: Shop) -> None:
     """Take all that the activities use at their places."""
     for activity, place in zip(network.activities, places, strict=True):
         activity.commit(shop, place)
-
