@@ -7,9 +7,12 @@ from .answer import Answer as Answer
 from .clock import from_seconds as from_seconds
 from .clock import planning_now as planning_now
 from .clock import to_seconds as to_seconds
+from .memory import Memory as Memory
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
 from .parse import RequestParser as RequestParser
 from .production import ProductionPlan as ProductionPlan
+from .reader import StructureReader as StructureReader
 from .request import Request as Request
+from .shop import Floor as Floor
 from .shop import ShopLoader as ShopLoader

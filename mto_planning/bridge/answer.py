@@ -125,12 +125,12 @@ class Answer:
 
     def _step(self, step) -> dict:
         component = self.network.components.get(step.key)
-        product = component.product if component else self._product_of(step)
+        item = component.item if component else self._item_of(step)
         values = {
             "kind": _PUBLIC_KIND[step.kind],
-            "name": self._step_name(step, product),
-            "product_id": product.id,
-            "product": product.display_name,
+            "name": self._step_name(step, item),
+            "product_id": item.id,
+            "product": item.name,
             "quantity": self._step_quantity(step),
             "start": _string(from_seconds(step.start)),
             "finish": _string(from_seconds(step.finish)),
@@ -138,39 +138,36 @@ class Answer:
             "critical": step.critical,
         }
         if step.resource is not None:
-            center = self._workcenter(step.resource)
-            values.update(workcenter_id=center.id, workcenter=center.display_name)
+            values.update(
+                workcenter_id=step.resource, workcenter=self._center(step.resource)
+            )
         return values
 
-    def _product_of(self, step):
+    def _item_of(self, step):
         level = self.network.levels.get(step.job)
-        return level.product if level else self.network.request.product
+        return level.item if level else self.network.structure.item
 
     def _step_quantity(self, step) -> float:
         """In the unit of the step's product; for the engine a delivery has none."""
         if step.kind != engine.StepKind.DELIVERY:
             return step.quantity
-        request = self.network.request
-        return request.uom._compute_quantity(
-            request.quantity, request.product.uom_id, round=False
-        )
+        return self.network.quantity
 
-    def _step_name(self, step, product) -> str:
+    def _step_name(self, step, item) -> str:
         if step.kind == engine.StepKind.OPERATION:
-            return self.network.operations[step.key].name
+            return self.network.works[step.key].name
         if step.kind == engine.StepKind.PURCHASE:
-            vendor = self.network.components[step.key].vendor.partner_id
             return self.env._(
                 "%(product)s from %(vendor)s",
-                product=product.display_name,
-                vendor=vendor.display_name,
+                product=item.name,
+                vendor=self.network.components[step.key].vendor.name,
             )
         if step.kind == engine.StepKind.DELIVERY:
             return self.env._("Delivery")
-        return product.display_name
+        return item.name
 
-    def _workcenter(self, workcenter_id):
-        return self.network.request.product.env["mrp.workcenter"].browse(workcenter_id)
+    def _center(self, workcenter_id) -> str:
+        return self.network.structure.workcenters[workcenter_id]
 
     # The reason
 
@@ -182,17 +179,15 @@ class Answer:
         }
         if constraint.resource is not None:
             values["workcenter_id"] = constraint.resource
-        product = self._constraint_product(constraint)
-        if product:
-            values["product_id"] = product.id
+        item = self._constraint_item(constraint)
+        if item:
+            values["product_id"] = item.id
         return values
 
-    def _constraint_product(self, constraint):
-        component = self.network.components.get(constraint.step)
-        if component:
-            return component.product
-        level = self.network.levels.get(constraint.step)
-        return level.product if level else None
+    def _constraint_item(self, constraint):
+        found = self.network.components.get(constraint.step)
+        found = found or self.network.levels.get(constraint.step)
+        return found and found.item
 
     def _text(self, constraint) -> str:
         """One plain sentence that says what sets the date."""
@@ -210,14 +205,14 @@ class Answer:
     def _capacity_text(self, constraint):
         return self.env._(
             "%(workcenter)s is full until %(date)s.",
-            workcenter=self._workcenter(constraint.resource).display_name,
+            workcenter=self._center(constraint.resource),
             date=self._day(constraint.until),
         )
 
     def _material_text(self, constraint):
         return self.env._(
             "%(product)s is only there on %(date)s.",
-            product=self._constraint_product(constraint).display_name,
+            product=self._constraint_item(constraint).name,
             date=self._day(constraint.until),
         )
 
@@ -228,21 +223,21 @@ class Answer:
             return self.env._(
                 "%(product)s takes %(days)d days from %(vendor)s: "
                 "it arrives on %(date)s.",
-                product=component.product.display_name,
+                product=component.item.name,
                 days=round(days),
-                vendor=component.vendor.partner_id.display_name,
+                vendor=component.vendor.name,
                 date=self._day(constraint.until),
             )
         return self.env._(
             "Making %(product)s takes %(days)d days.",
-            product=self._constraint_product(constraint).display_name,
+            product=self._constraint_item(constraint).name,
             days=round(days),
         )
 
     def _calendar_text(self, constraint):
         return self.env._(
             "%(workcenter)s is closed until %(date)s.",
-            workcenter=self._workcenter(constraint.resource).display_name,
+            workcenter=self._center(constraint.resource),
             date=self._day(constraint.until),
         )
 
@@ -252,24 +247,26 @@ class Answer:
             "%(product)s (level %(level)d, %(quantity)s %(unit)s) is not in stock and "
             "cannot be made or bought: give it a bill of materials, a vendor or "
             "stock.",
-            product=component.product.display_name,
+            product=component.item.name,
             level=len(component.path) - 1,
             quantity=f"{component.quantity:g}",
-            unit=component.product.uom_id.name,
+            unit=component.item.unit.name,
         )
 
     def _horizon_text(self, constraint):
         if constraint.resource is None:
             return self.env._("There is no date within the next two years.")
-        center = self._workcenter(constraint.resource)
+        name = self._center(constraint.resource)
+        env = self.network.request.product.env
+        center = env["mrp.workcenter"].browse(constraint.resource)
         if not center.resource_calendar_id:
             return self.env._(
                 "%(workcenter)s has no working hours: set them on the work center.",
-                workcenter=center.display_name,
+                workcenter=name,
             )
         return self.env._(
             "%(workcenter)s has no free time within the next two years.",
-            workcenter=center.display_name,
+            workcenter=name,
         )
 
     def _no_constraint_text(self, _constraint):

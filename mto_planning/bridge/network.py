@@ -1,17 +1,54 @@
-"""From a request to the tree of what must be made, bought or taken from stock."""
+"""From a structure and a quantity to the tree of what is made, bought or taken."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from odoo.exceptions import UserError
+from odoo.fields import Date
 
 from .. import engine
 from .clock import days_to_seconds, to_seconds
+from .memory import Memory
 from .request import Request
+from .structure import Item, Making, Offers, Part, Structure, Unit, Vendor, Work
+from .structures import StructureBook
 
-# Far deeper than any real product; only a bill of materials gone wrong gets there.
-MAX_LEVELS = 50
+
+class Records:
+    """The records behind structures; what is read of one is read of all.
+
+    :param env: a superuser environment.
+    """
+
+    def __init__(self, env, structures):
+        self.env = env
+        self._structures = structures
+
+    def get(self, model: str, record_id: int | bool) -> Any:
+        """A record of a structure."""
+        records = self.env[model].browse(record_id)
+        return records.with_prefetch(self._ids[model])
+
+    @cached_property
+    def _ids(self) -> dict[str, set[int]]:
+        ids = {
+            "product.product": set(),
+            "mrp.bom": set(),
+            "mrp.bom.line": set(),
+            "mrp.routing.workcenter": set(),
+        }
+        for structure in self._structures:
+            for part in structure.parts():
+                ids["product.product"].add(part.item.id)
+                ids["mrp.bom.line"].add(part.bom_line_id)
+                if part.making:
+                    ids["mrp.bom"].add(part.making.bom_id)
+                    ids["mrp.routing.workcenter"].update(
+                        work.operation_id for work in part.making.works
+                    )
+        ids["mrp.bom.line"].discard(False)
+        return ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,57 +56,108 @@ class Component:
     """A line of a made level, kits dissolved.
 
     :param path: key of the need in the engine's problem.
-    :param bom_line: the ``mrp.bom.line`` that asks for it (of the bill of materials
-        or of a kit in it); empty at the top.
+    :param quantity: in the product's own unit.
     :param made: the level that makes it, if it may be made for this request.
-    :param vendor: ``product.supplierinfo`` that it may be bought from.
+    :param vendor: who it may be bought from.
     """
 
     path: tuple
-    product: Any
+    part: Part
     quantity: float
-    bom_line: Any
-    from_stock: bool
+    records: Records
     made: "MadeLevel | None" = None
-    vendor: Any = None
+    vendor: Vendor | None = None
+
+    @property
+    def item(self) -> Item:
+        """What it is."""
+        return self.part.item
+
+    @property
+    def product(self) -> Any:
+        """The record of it."""
+        return self.records.get("product.product", self.part.item.id)
+
+    @property
+    def bom_line(self) -> Any:
+        """The ``mrp.bom.line`` that asks for it, perhaps of a kit; none at the top."""
+        return self.records.get("mrp.bom.line", self.part.bom_line_id)
+
+    @property
+    def from_stock(self) -> bool:
+        """Whether stock is looked at first."""
+        return self.part.from_stock
 
     @property
     def is_always_there(self) -> bool:
         """Goods that are neither counted nor bought for the order keep nobody."""
-        return self.from_stock and not self.product.is_storable
+        return self.part.from_stock and not self.part.item.is_storable
 
 
 @dataclass(frozen=True, slots=True)
 class MadeLevel:
-    """One manufacturing order to be: its bill of materials and what goes into it."""
+    """One manufacturing order to be: its bill of materials and what goes into it.
+
+    :param quantity: in the unit of the bill of materials.
+    """
 
     path: tuple
-    product: Any
+    making: Making
     quantity: float
-    bom: Any
     operations: tuple[engine.Operation, ...]
-    operation_records: tuple[Any, ...]
     components: tuple[Component, ...]
+    records: Records
+
+    @property
+    def item(self) -> Item:
+        """What is made."""
+        return self.making.item
+
+    @property
+    def product(self) -> Any:
+        """The record of what is made."""
+        return self.records.get("product.product", self.making.item.id)
+
+    @property
+    def bom(self) -> Any:
+        """The ``mrp.bom`` that makes it."""
+        return self.records.get("mrp.bom", self.making.bom_id)
+
+    @property
+    def operation_records(self) -> tuple[Any, ...]:
+        """The ``mrp.routing.workcenter`` of each operation."""
+        return tuple(
+            self.records.get("mrp.routing.workcenter", work.operation_id)
+            for work in self.making.works
+        )
 
 
 @dataclass(slots=True)
 class Network:
-    """The tree of one request, and everything of it by key."""
+    """The tree of one request, and everything of it by key.
+
+    :param quantity: that is asked for, in the product's own unit.
+    """
 
     request: Request
+    structure: Structure
+    quantity: float
     demand: engine.Demand | None = None
-    roots: list[Component] = field(default_factory=list)
+    roots: tuple[Component, ...] = ()
     components: dict[Hashable, Component] = field(default_factory=dict)
     levels: dict[Hashable, MadeLevel] = field(default_factory=dict)
-    operations: dict[Hashable, Any] = field(default_factory=dict)
-    delivery_seconds: int = 0
-    security_seconds: int = 0
+    works: dict[Hashable, Work] = field(default_factory=dict)
+
+    @property
+    def security_seconds(self) -> int:
+        """How much earlier than promised the delivery is planned."""
+        return self.structure.security_seconds
 
     @property
     def stock_items(self) -> set[Hashable]:
         """Keys of the items that stock may supply."""
         return {
-            (component.product.id, self.request.warehouse.id)
+            (component.item.id, self.request.warehouse.id)
             for component in self.components.values()
             if component.from_stock
         }
@@ -86,10 +174,10 @@ class Network:
 
     def name_of(self, key: Hashable) -> str | None:
         """What users call the thing that a key of the problem stands for."""
-        if key in self.operations:
-            return self.operations[key].display_name
+        if key in self.works:
+            return self.works[key].name
         found = self.components.get(key) or self.levels.get(key)
-        return found and found.product.display_name
+        return found and found.item.name
 
 
 def operation_key(path, position):
@@ -98,236 +186,141 @@ def operation_key(path, position):
 
 
 class NetworkBuilder:
-    """Builds networks; remembers what core's rules said within one call.
+    """Builds the networks of one call.
 
-    :param env: a superuser environment: a salesperson may not read work centers or
-        vendors, but the date depends on them. What leaves the bridge is names,
-        quantities and dates of the request's own tree.
+    :param env: a superuser environment of one company.
     """
 
-    def __init__(self, env):
+    def __init__(self, env, memory: Memory):
         self.env = env
-        self._sources = {}
-        self._read = env["product.product"]
+        self._book = StructureBook(env, memory)
+        self._digits = env["decimal.precision"].precision_get("Product Unit")
 
-    def build(self, request: Request) -> Network:
-        """The network of a request.
+    def build(self, requests: list[Request]) -> list[Network]:
+        """The network of each request.
 
         :raises UserError: a bill of materials that contains itself.
         """
-        network = Network(request)
-        company = request.warehouse.company_id
-        self._read_ahead(request, company)
-        network.security_seconds = days_to_seconds(company.security_lead)
-        network.roots = self._build_roots(network)
+        structures = self._book.structures(requests)
+        records = Records(self.env, structures)
+        return [
+            self._build(request, structure, records)
+            for request, structure in zip(requests, structures, strict=True)
+        ]
+
+    def _build(self, request, structure, records) -> Network:
+        unit = self._unit(request, structure)
+        network = Network(
+            request, structure, unit.convert(request.quantity, structure.item.unit)
+        )
+        network.roots = tuple(
+            self._build_root(network, part, unit, records) for part in structure.roots
+        )
         network.demand = engine.Demand(
             key=request.key,
             needs=self._needs(network, network.roots),
             requested=request.requested and to_seconds(request.requested),
-            deliver_seconds=network.delivery_seconds + network.security_seconds,
+            deliver_seconds=structure.delivery_seconds + structure.security_seconds,
         )
         return network
 
-    def _read_ahead(self, request: Request, company) -> None:
-        """Read all that lies below a product, level by level.
+    def _unit(self, request, structure) -> Unit:
+        """The unit of the request; most often the product's."""
+        if request.uom.id == structure.item.unit.id:
+            return structure.item.unit
+        return Unit(request.uom.id, request.uom.factor, request.uom.name)
 
-        What is looked at later, record by record, is then in the cache.
-        """
-        Bom = self.env["mrp.bom"]
-        products, boms = request.product, request.line.mto_bom_ids
-        for _level in range(MAX_LEVELS):
-            products = (products | boms.bom_line_ids.product_id) - self._read
-            if not products:
-                break
-            self._read |= products
-            products._mto_read_ahead()
-            boms = Bom.search(Bom._bom_find_domain(products, company_id=company.id))
-            boms._mto_read_ahead()
-
-    # Top: what is delivered
-
-    def _build_roots(self, network: Network) -> list[Component]:
-        """What the delivery needs: the product, or what is in the kit."""
-        request = network.request
-        return [
-            self._build_root(network, position, product, quantity, uom, bom_line)
-            for position, (product, quantity, uom, bom_line) in enumerate(
-                self._delivered(request)
-            )
-        ]
-
-    def _delivered(self, request: Request):
-        """``(product, quantity, unit, kit line)`` as core's procurement splits it."""
-        no_line = self.env["mrp.bom.line"]
-        kit = self._kit(request)
-        if not kit:
-            return [(request.product, request.quantity, request.uom, no_line)]
-        quantity = request.uom._compute_quantity(
-            request.quantity, kit.product_uom_id, round=False
-        )
-        _boms, lines = kit.explode(
-            request.product,
-            quantity / kit.product_qty,
-            never_attribute_values=request.never_values,
-        )
-        return [
-            (line.product_id, data["qty"], line.product_uom_id, line)
-            for line, data in lines
-            if line.product_id.type == "consu"
-        ]
-
-    def _kit(self, request: Request):
-        if request.bom and request.bom.type == "normal":
-            return self.env["mrp.bom"]
-        found = self.env["mrp.bom"]._bom_find(
-            request.product,
-            company_id=request.warehouse.company_id.id,
-            bom_type="phantom",
-        )
-        return found[request.product]
-
-    def _build_root(self, network, position, product, quantity, uom, bom_line):
-        request = network.request
-        source = product._mto_get_delivery_source(
-            request.warehouse, request.routes, request.customer_location
-        )
-        network.delivery_seconds = max(
-            network.delivery_seconds, days_to_seconds(source.delay)
-        )
-        bom = request.line._mto_get_top_bom(product) if request.line else None
-        if not bom and product == request.product:
-            bom = request.bom
+    def _build_root(self, network, part, unit, records) -> Component:
+        """What is delivered: the product, or a part of the kit."""
+        kit, quantity = network.structure.kit, network.request.quantity
+        if kit:
+            batches = unit.convert(quantity, kit.made_unit) / kit.makes
+            unit, quantity = part.unit, part.needed(batches, self._digits)
         return self._build_component(
-            network, (position,), product, quantity, uom, bom_line, source, bom, ()
+            network, (part.position,), part, unit, quantity, records
         )
-
-    def sources(self, request: Request) -> list:
-        """How what a request delivers is come by, without looking below."""
-        return [
-            product._mto_get_delivery_source(
-                request.warehouse, request.routes, request.customer_location
-            )
-            for product, _quantity, _uom, _line in self._delivered(request)
-        ]
-
-    # Every level
 
     def _build_component(
-        self, network, path, product, quantity, uom, bom_line, source, bom, above
-    ):
-        company = network.request.warehouse.company_id
-        made, vendor = None, None
-        if source.action == "manufacture":
-            bom = bom or source.rule._get_matching_bom(product, company, {})
-            if bom:
-                made = self._build_level(
-                    network, path, product, quantity, uom, bom, above
-                )
-        elif source.action == "buy":
-            vendor = source.rule._get_matching_supplier(
-                product, quantity, uom, company, {}
-            )
+        self, network, path, part, unit, quantity, records
+    ) -> Component:
         component = Component(
             path=path,
-            product=product,
-            quantity=uom._compute_quantity(quantity, product.uom_id, round=False),
-            bom_line=bom_line,
-            from_stock=source.from_stock,
-            made=made,
-            vendor=vendor or None,
+            part=part,
+            quantity=unit.convert(quantity, part.item.unit),
+            records=records,
+            made=part.making
+            and self._build_level(network, path, part.making, unit, quantity, records),
+            vendor=part.offers and self._vendor(part.offers, unit, quantity),
         )
         network.components[path] = component
         return component
 
-    def _build_level(self, network, path, product, quantity, uom, bom, above):
-        self._check_no_loop(product, bom, above)
-        quantity = uom._compute_quantity(quantity, bom.product_uom_id)
-        boms, lines = bom.explode(
-            product,
-            quantity / bom.product_qty,
-            picking_type=bom.picking_type_id,
-            never_attribute_values=network.request.never_values,
-        )
-        records = bom._mto_get_operations(boms, product, network.request.never_values)
+    def _build_level(self, network, path, making, unit, quantity, records) -> MadeLevel:
+        quantity = unit.convert(quantity, making.unit, self._digits)
+        batches = quantity / making.makes
         level = MadeLevel(
             path=path,
-            product=product,
+            making=making,
             quantity=quantity,
-            bom=bom,
-            operations=self._build_operations(
-                network, path, product, quantity, bom, records
-            ),
-            operation_records=tuple(records),
+            operations=self._build_operations(network, path, making, quantity),
             components=tuple(
-                self._build_line(
-                    network, (*path, position), line, data["qty"], bom, (*above, bom)
+                self._build_component(
+                    network,
+                    (*path, part.position),
+                    part,
+                    part.unit,
+                    part.needed(batches, self._digits),
+                    records,
                 )
-                for position, (line, data) in enumerate(lines)
-                if line._mto_is_planned()
+                for part in making.parts
             ),
+            records=records,
         )
         network.levels[path] = level
         return level
 
-    def _check_no_loop(self, product, bom, above):
-        if bom in above or len(above) >= MAX_LEVELS:
-            raise UserError(
-                self.env._(
-                    "The bill of materials of %(product)s contains itself: "
-                    "%(path)s. Remove it from one of these levels.",
-                    product=product.display_name,
-                    path=" > ".join(level.display_name for level in (*above, bom)),
-                )
-            )
-
-    def _build_line(self, network, path, line, quantity, bom, above):
-        warehouse = network.request.warehouse
-        rules_key = line.product_id._mto_get_rules_key()
-        key = (rules_key, warehouse.id, bom.picking_type_id.id)
-        if key not in self._sources:
-            self._sources[key] = line.product_id._mto_get_component_source(
-                warehouse, bom.picking_type_id or warehouse.manu_type_id
-            )
-        source = self._sources[key]
-        if line.mto_supply:
-            source = source.as_decided(line.mto_supply)
-        return self._build_component(
-            network,
-            path,
-            line.product_id,
-            quantity,
-            line.product_uom_id,
-            line,
-            source,
-            line.mto_child_bom_id,
-            above,
-        )
-
-    def _build_operations(self, network, path, product, quantity, bom, records):
-        """The work orders that core will make, and which waits for which."""
-        keys = [operation_key(path, position) for position in range(len(records))]
-        network.operations.update(zip(keys, records, strict=True))
+    def _build_operations(self, network, path, making, quantity):
+        keys = [operation_key(path, position) for position in range(len(making.works))]
+        network.works.update(zip(keys, making.works, strict=True))
         return tuple(
             engine.Operation(
                 key=key,
                 modes=tuple(
-                    engine.Mode(workcenter.id, seconds)
-                    for workcenter, seconds in record._mto_get_modes(
-                        product, quantity, bom
-                    )
+                    engine.Mode(rate.workcenter_id, rate.seconds(quantity))
+                    for rate in work.rates
                 ),
-                blocked_by=(
-                    tuple(
-                        blocker_key
-                        for blocker_key, blocker in zip(keys, records, strict=True)
-                        if blocker in record.blocked_by_operation_ids
-                    )
-                    if bom.allow_operation_dependencies
-                    else tuple(keys[max(0, position - 1) : position])
-                ),
-                name=record.name,
+                blocked_by=tuple(keys[before] for before in work.blocked_by),
+                name=work.name,
             )
-            for position, (key, record) in enumerate(zip(keys, records, strict=True))
+            for key, work in zip(keys, making.works, strict=True)
+        )
+
+    # Vendors
+
+    def _vendor(self, offers: Offers, unit: Unit, quantity: float) -> Vendor | None:
+        """The vendor that core chooses, asked once if that depends on nothing."""
+        key = None
+        if not offers.fixed:
+            today = Date.context_today(self.env["product.product"])
+            key = (quantity, unit.id, today)
+        if key not in offers.chosen:
+            offers.chosen[key] = self._choose_vendor(offers, unit, quantity)
+        return offers.chosen[key]
+
+    def _choose_vendor(self, offers, unit, quantity) -> Vendor | None:
+        seller = (
+            self.env["stock.rule"]
+            .browse(offers.rule_id)
+            ._get_matching_supplier(
+                self.env["product.product"].browse(offers.product_id),
+                quantity,
+                self.env["uom.uom"].browse(unit.id),
+                self.env.company,
+                {},
+            )
+        )
+        return seller and Vendor(
+            seller.id, seller.partner_id.display_name, days_to_seconds(seller.delay)
         )
 
     # To the engine
@@ -343,11 +336,11 @@ class NetworkBuilder:
     def _need(self, network: Network, component: Component) -> engine.Need:
         return engine.Need(
             key=component.path,
-            item=(component.product.id, network.request.warehouse.id),
+            item=(component.item.id, network.request.warehouse.id),
             quantity=component.quantity,
             supply=self._supply(network, component),
             from_stock=component.from_stock,
-            name=component.product.display_name,
+            name=component.item.name,
         )
 
     def _supply(self, network, component):
@@ -356,8 +349,8 @@ class NetworkBuilder:
         if component.vendor:
             return engine.Purchase(
                 key=component.path,
-                lead_seconds=days_to_seconds(component.vendor.delay),
-                name=component.vendor.partner_id.display_name,
+                lead_seconds=component.vendor.lead_seconds,
+                name=component.vendor.name,
             )
         return None
 
@@ -366,6 +359,6 @@ class NetworkBuilder:
             key=level.path,
             operations=level.operations,
             needs=self._needs(network, level.components),
-            lead_seconds=days_to_seconds(level.bom.produce_delay),
-            name=level.product.display_name,
+            lead_seconds=level.making.lead_seconds,
+            name=level.item.name,
         )

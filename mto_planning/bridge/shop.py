@@ -1,7 +1,9 @@
 """What the factory has: working time, bookings, stock to come and to go."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import NamedTuple
 
 from pytz import timezone, utc
 
@@ -10,84 +12,191 @@ from odoo.tools import SQL
 
 from .. import engine
 from .clock import to_seconds
+from .memory import Memory
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
 
+# For each work center: its bookings, packed; and the versions of the rows that its
+# working time is made from (see ``versions.py``).
+CAPACITY = """
+    SELECT center.id, booked.starts, booked.ends,
+           concat_ws(' ',
+               resource.ctid, resource.xmin, calendar.ctid, calendar.xmin,
+               (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
+                  FROM resource_calendar_attendance
+                 WHERE calendar_id = calendar.id),
+               (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
+                  FROM resource_calendar_leaves
+                 WHERE resource_id = resource.id AND time_type = 'leave'
+                   AND date_to >= %(start)s AND date_from <= %(end)s),
+               (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
+                  FROM resource_calendar_leaves
+                 WHERE resource_id IS NULL AND time_type = 'leave'
+                   AND date_to >= %(start)s AND date_from <= %(end)s)
+           )
+      FROM mrp_workcenter center
+      JOIN resource_resource resource ON resource.id = center.resource_id
+      LEFT JOIN resource_calendar calendar ON calendar.id = resource.calendar_id
+     CROSS JOIN LATERAL (
+               SELECT string_agg(timestamp_send(date_from), '') AS starts,
+                      string_agg(timestamp_send(date_to), '') AS ends
+                 FROM resource_calendar_leaves
+                WHERE resource_id = resource.id AND time_type = 'other'
+                  AND date_to > %(start)s AND date_from < %(end)s
+           ) booked
+     WHERE center.id IN %(centers)s"""
+
+
+class Capacity(NamedTuple):
+    """A work center in the engine's form, and what that was made from."""
+
+    made_from: tuple
+    shop: engine.Shop
+
+
+class Hours(NamedTuple):
+    """Working time of a work center, and what that was made from."""
+
+    made_from: tuple
+    calendar: engine.Calendar
+
+
+class Floor:
+    """The shop of a call: work centers that were indexed one by one, and the stock.
+
+    Does for the engine what an ``engine.Shop`` of all of them would do.
+    """
+
+    def __init__(self, capacities: dict[int, engine.Shop], stocks):
+        self._capacities = capacities
+        self._stock = engine.Shop((), stocks)
+        self._all = (*capacities.values(), self._stock)
+
+    def __contains__(self, workcenter_id):
+        return workcenter_id in self._capacities
+
+    def center(self, workcenter_id):
+        """The capacity of a work center."""
+        return self._capacities[workcenter_id].center(workcenter_id)
+
+    def ledger(self, item):
+        """The stock of an item."""
+        return self._stock.ledger(item)
+
+    def mark(self):
+        """A point to which :meth:`rollback` can return."""
+        return [shop.mark() for shop in self._all]
+
+    def rollback(self, marks):
+        """Free all capacity and stock taken since the mark."""
+        for shop, mark in zip(self._all, marks, strict=True):
+            shop.rollback(mark)
+
 
 class ShopLoader:
-    """Loads resources and stocks for the engine, with a fixed number of queries.
+    """Loads work centers and stocks for the engine, with a fixed number of queries.
+
+    Times count from the beginning of the day, so that what was made from the same
+    rows before can be used again.
 
     :param env: a superuser environment.
     :param now: naive UTC datetime from which on anything counts.
     """
 
-    def __init__(self, env, now, horizon_days):
+    def __init__(self, env, memory: Memory, now, horizon_days):
         self.env = env
+        self._memory = memory
         self.now = now
         self.end = now + timedelta(days=horizon_days)
+        self._start = now.replace(hour=0, minute=0)
+        self._stop = self._start + timedelta(days=horizon_days + 1)
 
     # Capacity
 
-    def resources(self, workcenters) -> tuple[engine.Resource, ...]:
-        """Work centers with their working time and what is booked on them."""
-        bookings = self._bookings(workcenters)
-        calendars = self._calendars(workcenters)
-        return tuple(
-            engine.Resource(
-                key=workcenter.id,
-                calendar=calendars[workcenter],
-                bookings=tuple(bookings[workcenter.resource_id.id]),
-                name=workcenter.display_name,
-            )
-            for workcenter in workcenters
-        )
+    @contextmanager
+    def floor(self, workcenter_ids, items):
+        """The shop to plan with.
 
-    def _bookings(self, workcenters):
-        """``{resource id: [(start, finish), …]}`` of planned work orders."""
-        Leave = self.env["resource.calendar.leaves"]
-        Leave.flush_model(["resource_id", "date_from", "date_to", "time_type"])
+        Planning changes it for a moment: work centers are out of memory until then.
+        """
+        capacities = self._capacities(sorted(workcenter_ids))
+        shops = {one: capacity.shop for one, capacity in capacities.items()}
+        yield Floor(shops, self._stocks(items))
+        self._memory.capacities.update(capacities)
+
+    def _capacities(self, workcenter_ids) -> dict[int, Capacity]:
+        """Work centers with their working time and what is booked on them."""
+        rows = self._capacity_rows(workcenter_ids)
+        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
+        capacities = {}
+        for center_id, starts, ends, _version in rows:
+            made_from = (hours[center_id].made_from, bytes(starts), bytes(ends))
+            known = self._memory.capacities.pop(center_id, None)
+            if not known or known.made_from != made_from:
+                known = self._make_capacity(center_id, made_from, hours[center_id])
+            capacities[center_id] = known
+        return capacities
+
+    def _capacity_rows(self, workcenter_ids):
+        # Below: what this transaction has changed.
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT resource_id, date_from, date_to
-                     FROM resource_calendar_leaves
-                    WHERE resource_id IN %s AND time_type = 'other'
-                      AND date_to > %s AND date_from < %s""",
-                tuple(workcenters.resource_id.ids) or (0,),
-                self.now,
-                self.end,
+                CAPACITY,
+                centers=tuple(workcenter_ids) or (0,),
+                start=self._start,
+                end=self._stop,
             )
         )
-        bookings = defaultdict(list)
-        for resource_id, start, finish in rows:
-            bookings[resource_id].append((to_seconds(start), to_seconds(finish)))
-        return bookings
+        return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
 
-    def _calendars(self, workcenters):
+    def _make_capacity(self, center_id, made_from, hours) -> Capacity:
+        _hours, starts, ends = made_from
+        resource = engine.Resource(
+            key=center_id,
+            calendar=hours.calendar,
+            bookings=engine.Bookings.unpack(starts, ends),
+        )
+        return Capacity(made_from, engine.Shop([resource]))
+
+    def _hours(self, made_from) -> dict[int, Hours]:
+        """Working time of work centers, from memory where nothing has changed.
+
+        :param made_from: ``{work center id: (first day, versions of the rows)}``.
+        """
+        remembered = {one: self._memory.hours.get(one) for one in made_from}
+        hours = {
+            one: known
+            for one, known in remembered.items()
+            if known and known.made_from == made_from[one]
+        }
+        missing = self.env["mrp.workcenter"].browse(made_from.keys() - hours.keys())
+        for center_id, calendar in self._read_calendars(missing):
+            hours[center_id] = Hours(made_from[center_id], calendar)
+            self._memory.hours[center_id] = hours[center_id]
+        return hours
+
+    def _read_calendars(self, workcenters):
         """Working time of each center: its calendar less the time off."""
-        calendars = {}
         for calendar, centers in workcenters.grouped("resource_calendar_id").items():
             if not calendar:
                 for center in centers:
-                    calendars[center] = engine.Calendar(key=center.id, spans=())
+                    yield center.id, engine.Calendar(key=center.id, spans=())
                 continue
             intervals = calendar._work_intervals_batch(
-                utc.localize(self.now),
-                utc.localize(self.end),
+                utc.localize(self._start),
+                utc.localize(self._stop),
                 resources=centers.resource_id,
                 # As core's own slot search: the calendar's time zone counts.
                 tz=timezone(calendar.tz),
             )
             for center in centers:
-                calendars[center] = engine.Calendar(
-                    key=center.id,
-                    spans=_spans(intervals[center.resource_id.id]),
-                    name=calendar.name,
-                )
-        return calendars
+                spans = _spans(intervals[center.resource_id.id])
+                yield center.id, engine.Calendar(center.id, spans, calendar.name)
 
     # Material
 
-    def stocks(self, items) -> tuple[engine.Stock, ...]:
+    def _stocks(self, items) -> tuple[engine.Stock, ...]:
         """Stock on hand and to come of ``{(product id, warehouse id)}``."""
         products_by_warehouse = defaultdict(list)
         for product_id, warehouse_id in sorted(items):

@@ -1,5 +1,6 @@
 from odoo import fields, models
-from odoo.tools import float_round
+
+from ..bridge.structure import Rate
 
 
 class MrpRoutingWorkcenter(models.Model):
@@ -14,33 +15,23 @@ class MrpRoutingWorkcenter(models.Model):
         index="btree_not_null",
     )
 
-    def _mto_get_modes(self, product, quantity, bom):
-        """Where an operation can be done and how long it takes there.
-
-        Mirrors ``mrp.workorder._get_duration_expected`` (core ``mrp``), before there
-        is a work order.
-
-        :param quantity: in the unit of ``bom``.
-        :return: list of ``(work center, whole seconds)``, its own center first.
-        """
+    def _mto_get_rates(self, product, bom):
+        """How long an operation takes where it can be done, its own center first."""
         self.ensure_one()
         centers = self.workcenter_id | self.workcenter_id.alternative_workcenter_ids
-        return [
-            (center, self._mto_get_seconds(center, product, quantity, bom))
-            for center in centers
-        ]
+        return [self._mto_get_rate(center, product, bom) for center in centers]
 
-    def _mto_get_seconds(self, center, product, quantity, bom):
+    def _mto_get_rate(self, center, product, bom):
         capacity, setup, cleanup = center._get_capacity(
             product, bom.product_uom_id, bom.product_qty or 1
         )
-        cycles = float_round(
-            quantity / capacity, precision_digits=0, rounding_method="UP"
+        return Rate(
+            workcenter_id=center.id,
+            capacity=capacity,
+            fixed_minutes=setup + cleanup,
+            cycle_minutes=self.time_cycle,
+            efficiency=center.time_efficiency or 100.0,
         )
-        minutes = setup + cleanup
-        minutes += cycles * self.time_cycle * 100.0 / (center.time_efficiency or 100.0)
-        # Core keeps durations with two decimals.
-        return round(float_round(minutes, precision_digits=2) * 60)
 
     def _mto_prepare_order_operation(self, bom, position):
         """Values of the copy of an operation in an order's bill of materials."""

@@ -3,15 +3,18 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import ormcache
 
 from .. import engine
 from ..bridge import (
     Answer,
+    Memory,
     NetworkBuilder,
     ProductionPlan,
     Request,
     RequestParser,
     ShopLoader,
+    StructureReader,
     from_seconds,
     planning_now,
     to_seconds,
@@ -169,34 +172,63 @@ class MtoPlanner(models.AbstractModel):
         :param requests: list of ``Request``.
         :return: list of ``Answer``, in the same order.
         """
-        plans = {}
-        networks = {}
         by_company = defaultdict(list)
         for request in requests:
             by_company[request.warehouse.company_id].append(request)
+        answers = {}
         for company, company_requests in by_company.items():
-            env = self.sudo().with_company(company).env
-            builder = NetworkBuilder(
-                env(context=dict(env.context, allowed_company_ids=company.ids))
-            )
-            built = [
-                builder.build(self._as_superuser(request, builder.env))
-                for request in company_requests
-            ]
-            networks.update((network.request.key, network) for network in built)
-            problem = self._prepare_problem(builder.env, built)
-            plan = self._solve(problem, built)
-            plans.update((demand.key, demand) for demand in plan.demands)
-        return [
-            Answer(self.env, networks[request.key], plans[request.key])
-            for request in requests
-        ]
+            env = self._get_planning_env(company)
+            networks = self._build_networks(env, company_requests)
+            answers.update(self._plan_networks(env, networks))
+        return [answers[request.key] for request in requests]
 
     @api.model
-    def _solve(self, problem, networks):
+    def _get_planning_env(self, company):
+        """The superuser's environment of a company, whatever else the context says."""
+        context = {
+            name: value
+            for name, value in self.env.context.items()
+            if name in ("lang", "tz")
+        }
+        return self.sudo().env(context={**context, "allowed_company_ids": company.ids})
+
+    @api.model
+    @ormcache()
+    def _get_memory(self):
+        return Memory()
+
+    @api.model
+    def _build_networks(self, env, requests):
+        builder = NetworkBuilder(env, self._get_memory())
+        return builder.build([self._as_superuser(one, env) for one in requests])
+
+    @api.model
+    def _plan_networks(self, env, networks):
+        """Plan networks of one company.
+
+        :return: ``{request key: Answer}``.
+        """
+        now = planning_now(fields.Datetime.now())
+        loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
+        problem = engine.Problem(
+            now=now,
+            horizon=to_seconds(loader.end),
+            demands=tuple(network.demand for network in networks),
+        )
+        plan = self._solve(problem, loader, networks)
+        return {
+            network.request.key: Answer(self.env, network, demand)
+            for network, demand in zip(networks, plan.demands, strict=True)
+        }
+
+    @api.model
+    def _solve(self, problem, loader, networks):
         """The engine's plan; what it cannot read is named as its records are."""
+        centers = set().union(*(network.workcenter_ids for network in networks))
+        items = set().union(*(network.stock_items for network in networks))
         try:
-            return engine.plan(problem)
+            with loader.floor(centers, items) as floor:
+                return engine.plan(problem, floor)
         except engine.InvalidProblemError as error:
             names = [network.name_of(error.key) for network in networks]
             raise UserError(
@@ -220,36 +252,19 @@ class MtoPlanner(models.AbstractModel):
             }
         )
 
-    @api.model
-    def _prepare_problem(self, env, networks):
-        """Everything that the engine has to know about some networks."""
-        now = planning_now(fields.Datetime.now())
-        loader = ShopLoader(env, from_seconds(now), HORIZON_DAYS)
-        workcenters = env["mrp.workcenter"].browse(
-            sorted(set().union(*(network.workcenter_ids for network in networks)))
-        )
-        items = set().union(*(network.stock_items for network in networks))
-        return engine.Problem(
-            now=now,
-            horizon=to_seconds(loader.end),
-            demands=tuple(network.demand for network in networks),
-            resources=loader.resources(workcenters),
-            stocks=loader.stocks(items),
-        )
-
     # Lines
 
     @api.model
     def _is_made_to_order(self, line):
         """Whether core's rules make (part of) a line for it alone.
 
-        :param line: as superuser, see ``NetworkBuilder``.
+        :param line: as superuser, see ``StructureReader``.
         """
-        builder = NetworkBuilder(line.with_company(line.company_id).env)
-        request = self._as_superuser(self._request_of_line(line), builder.env)
+        reader = StructureReader(line.with_company(line.company_id).env)
+        request = self._as_superuser(self._request_of_line(line), reader.env)
         return any(
             source.action == "manufacture" and source.on_order
-            for source in builder.sources(request)
+            for source in reader.sources(request)
         )
 
     @api.model

@@ -1,0 +1,291 @@
+"""Manufacturing orders that exist, as what the engine has to place anew."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from .. import engine
+from .clock import days_to_seconds, to_seconds
+
+OPEN_STATES = ("confirmed", "progress")
+PENDING_STATES = ("blocked", "ready")
+
+
+class OpenOrders:
+    """Manufacturing orders with what is still to be done, and what they wait for.
+
+    Work that runs, is finished or begins before ``frozen_until`` stays where it is;
+    so does everything of other orders.
+
+    :param productions: ``mrp.production`` as superuser, of one company.
+    :param now: in seconds, as all times.
+    :param frozen_until: planned work that begins earlier is not moved.
+    """
+
+    def __init__(self, productions, now, frozen_until=None):
+        self._now = now
+        self._frozen_until = now if frozen_until is None else frozen_until
+        self.productions = productions.filtered(
+            lambda production: (
+                production.state in OPEN_STATES
+                and (self.pending_of(production) or not production.workorder_ids)
+            )
+        )
+        self._assumed = {}
+
+    # What is placed anew
+
+    def pending_of(self, production):
+        """The work orders of a manufacturing order that may move."""
+        return production.workorder_ids.filtered(self._may_move)
+
+    def _may_move(self, workorder):
+        if workorder.state not in PENDING_STATES:
+            return False
+        start = workorder.leave_id and workorder.date_start
+        # Overdue work is not frozen: it has to be placed again.
+        return not start or not self._now <= to_seconds(start) < self._frozen_until
+
+    @cached_property
+    def pending(self):
+        """All work orders that may move."""
+        empty = self.productions.env["mrp.workorder"]
+        return empty.concat(*map(self.pending_of, self.productions))
+
+    @cached_property
+    def workcenter_ids(self):
+        """Work centers that the pending work may use."""
+        centers = self.pending.workcenter_id | self.pending.operation_id.workcenter_id
+        return set((centers | centers.alternative_workcenter_ids).ids)
+
+    # What they wait for
+
+    @cached_property
+    def _supplies(self):
+        """``{production: (raw move, orders that make it, receipts, from stock)}``."""
+        moves = self.productions.move_raw_ids
+        moves.move_orig_ids.move_orig_ids.mapped("production_id")
+        supplies = defaultdict(list)
+        for production in self.productions:
+            for move in production.move_raw_ids:
+                if move.state not in ("done", "cancel"):
+                    supplies[production].append((move, *self._trace(move)))
+        return supplies
+
+    def _trace(self, move):
+        """Follow a component to what brings it: made, received, or just in stock."""
+        made, received, waiting, seen = [], [], [move], move.browse()
+        while waiting:
+            one = waiting.pop()
+            for origin in one.move_orig_ids - seen:
+                seen |= origin
+                if origin.state in ("done", "cancel"):
+                    continue
+                if origin.production_id:
+                    made.append(origin.production_id)
+                elif origin.location_id.usage in ("supplier", "transit"):
+                    received.append(origin.date)
+                else:
+                    waiting.append(origin)
+            received += [
+                line.date_planned
+                for line in one.created_purchase_line_ids
+                if line.state in ("draft", "sent", "to approve")
+            ]
+        return made, received, not (made or received or seen)
+
+    @cached_property
+    def taken_from_stock(self):
+        """Ids of the component moves whose parts are looked for in stock."""
+        return {
+            move.id
+            for rows in self._supplies.values()
+            for move, _made, _received, from_stock in rows
+            if from_stock and move.product_id.is_storable
+        }
+
+    @cached_property
+    def stock_items(self):
+        """``{(product id, warehouse id)}`` of what is looked for in stock."""
+        moves = self.productions.move_raw_ids.browse(self.taken_from_stock)
+        return {(move.product_id.id, move.warehouse_id.id) for move in moves}
+
+    @cached_property
+    def _parent_of(self):
+        """The first order that waits for each, in the order of urgency."""
+        parents = {}
+        for production in self._by_urgency:
+            for _move, made, _received, _stock in self._supplies[production]:
+                for child in made:
+                    if child in self.productions and child != production:
+                        parents.setdefault(child, production)
+        return parents
+
+    @cached_property
+    def _by_urgency(self):
+        def urgency(production):
+            due = self.due(production)
+            return (
+                -int(production.priority or 0),
+                due is None,
+                due or 0,
+                production.id,
+            )
+
+        return self.productions.sorted(urgency)
+
+    def due(self, production):
+        """When an order has to be finished, or ``None``."""
+        moment = (
+            production.mto_need_date
+            or production.mto_line_id.mto_promise_id.shipping_date
+            or production.date_deadline
+        )
+        return to_seconds(moment) if moment else None
+
+    # To the engine
+
+    def demands(self):
+        """One demand for each order that no other of them waits for."""
+        self._children = defaultdict(list)
+        for child, parent in self._parent_of.items():
+            self._children[parent].append(child)
+        return tuple(
+            engine.Demand(
+                key=production.id,
+                needs=(self._make(production),),
+                requested=self.due(production),
+                priority=int(production.priority or 0),
+            )
+            for production in self._by_urgency
+            if production not in self._parent_of
+        )
+
+    def assume(self, finishes):
+        """Say when orders end that several others wait for.
+
+        Only the first of them has such an order in its own tree; the others wait for
+        the time at which it ended there.
+
+        :param finishes: ``{production id: seconds}`` of a plan.
+        :return: whether the plan was made with other times, so that it must be
+            made once more.
+        """
+        changed = any(
+            finishes.get(production_id, finish) != finish
+            for production_id, finish in self._assumed.items()
+        )
+        self._assumed.update(
+            (production_id, finishes[production_id])
+            for production_id in self._assumed.keys() & finishes.keys()
+        )
+        return changed
+
+    def _make(self, production):
+        return engine.Need(
+            key=("make", production.id),
+            item=("production", production.id),
+            quantity=production.product_qty or 1.0,
+            supply=self._job(production),
+        )
+
+    def _job(self, production):
+        operations = self.pending_of(production)
+        return engine.Job(
+            key=production.id,
+            operations=tuple(map(self._operation, operations)),
+            needs=(
+                *self._component_needs(production),
+                *self._running_needs(operations),
+            ),
+            lead_seconds=days_to_seconds(production.bom_id.produce_delay),
+            name=production.name,
+        )
+
+    def _operation(self, workorder):
+        return engine.Operation(
+            key=workorder.id,
+            modes=tuple(self._modes(workorder)),
+            blocked_by=tuple(
+                blocker.id
+                for blocker in workorder.blocked_by_workorder_ids
+                if self._may_move(blocker)
+            ),
+            name=workorder.name,
+        )
+
+    def _modes(self, workorder):
+        """As core's ``_plan_workorder``: its center and the alternatives."""
+        center, home = workorder.workcenter_id, workorder.operation_id.workcenter_id
+        yield engine.Mode(center.id, round(workorder.duration_expected * 60))
+        for other in (home | home.alternative_workcenter_ids) - center:
+            minutes = workorder._get_duration_expected(alternative_workcenter=other)
+            yield engine.Mode(other.id, round(minutes * 60))
+
+    def _running_needs(self, operations):
+        """Work that stays where it is holds up what comes behind it."""
+        for workorder in operations:
+            for blocker in workorder.blocked_by_workorder_ids:
+                if blocker.state in ("done", "cancel") or self._may_move(blocker):
+                    continue
+                yield engine.Need(
+                    key=("after", workorder.id, blocker.id),
+                    item=("workorder", blocker.id),
+                    quantity=1.0,
+                    supply=self._receipt(("workorder", blocker.id), blocker),
+                    operation=workorder.id,
+                )
+
+    def _component_needs(self, production):
+        children = set(self._children.get(production, ()))
+        for move, made, received, from_stock in self._supplies[production]:
+            for child in made:
+                if child in children:
+                    children.discard(child)
+                    yield self._make(child)
+                elif self._parent_of.get(child) != production:
+                    yield self._wait_for_order(move, child)
+            for position, moment in enumerate(received):
+                yield self._wait_for(("move", move.id, position), move, moment)
+            if from_stock and move.id in self.taken_from_stock:
+                yield self._take(move)
+
+    def _wait_for_order(self, move, child):
+        """An order that is not in this tree: it ends when it ends there."""
+        finish = self._now
+        if child in self.productions:
+            finish = self._assumed.setdefault(child.id, self._now)
+        elif child.date_finished:
+            finish = max(self._now, to_seconds(child.date_finished))
+        return engine.Need(
+            key=("move", move.id, "of", child.id),
+            item=("production", child.id),
+            quantity=move.product_qty or 1.0,
+            supply=engine.Receipt(("production", child.id), finish),
+            name=child.name,
+        )
+
+    def _wait_for(self, key, move, moment):
+        return engine.Need(
+            key=key,
+            item=("move", move.id),
+            quantity=move.product_qty or 1.0,
+            supply=engine.Receipt(key, max(self._now, to_seconds(moment))),
+            name=move.product_id.display_name,
+        )
+
+    def _take(self, move):
+        """Free stock; where there is none, the order does not get later by that."""
+        return engine.Need(
+            key=("move", move.id),
+            item=(move.product_id.id, move.warehouse_id.id),
+            quantity=move.product_qty,
+            from_stock=True,
+            supply=engine.Receipt(("missing", move.id), self._now),
+            name=move.product_id.display_name,
+        )
+
+    def _receipt(self, key, workorder):
+        finish = workorder.date_finished
+        return engine.Receipt(
+            key, max(self._now, to_seconds(finish)) if finish else self._now
+        )

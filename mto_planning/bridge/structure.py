@@ -1,0 +1,187 @@
+"""What a product is made of, for any quantity: plain values, without records.
+
+Read once from the records (``reader.py``), kept between requests (``structures.py``)
+and turned into the network of one request (``network.py``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from odoo.tools import float_round
+
+
+class Unit(NamedTuple):
+    """A unit of measure."""
+
+    id: int
+    factor: float
+    name: str
+
+    def convert(self, quantity: float, to: "Unit", digits: int | None = None) -> float:
+        """A quantity in another unit, rounded up if digits are given.
+
+        Mirrors ``uom.uom._compute_quantity`` (core ``uom``).
+        """
+        if quantity and self.id != to.id:
+            quantity = quantity * self.factor / to.factor
+        return quantity if digits is None else round_up(quantity, digits)
+
+
+class Item(NamedTuple):
+    """A product."""
+
+    id: int
+    name: str
+    unit: Unit
+    is_storable: bool
+
+
+class Rate(NamedTuple):
+    """How long an operation takes on a work center."""
+
+    workcenter_id: int
+    capacity: float
+    fixed_minutes: float
+    cycle_minutes: float
+    efficiency: float
+
+    def seconds(self, quantity: float) -> int:
+        """Whole seconds of work for a quantity.
+
+        Mirrors ``mrp.workorder._get_duration_expected`` (core ``mrp``), before there
+        is a work order.
+        """
+        cycles = round_up(quantity / self.capacity, 0)
+        minutes = self.fixed_minutes
+        minutes += cycles * self.cycle_minutes * 100.0 / self.efficiency
+        # Core keeps durations with two decimals.
+        return round(float_round(minutes, precision_digits=2) * 60)
+
+
+class Work(NamedTuple):
+    """An operation of a made level.
+
+    :param blocked_by: positions in the level of the operations that come before.
+    """
+
+    operation_id: int
+    name: str
+    rates: tuple[Rate, ...]
+    blocked_by: tuple[int, ...]
+
+
+class Vendor(NamedTuple):
+    """Who sells something, and how long that takes."""
+
+    supplierinfo_id: int
+    name: str
+    lead_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Vendors of a product.
+
+    :param rule_id: the ``stock.rule`` that buys it.
+    :param fixed: whether quantity and date make no difference.
+    :param chosen: what core chose; by quantity, unit and day unless it is fixed.
+    """
+
+    rule_id: int
+    product_id: int
+    fixed: bool
+    chosen: dict[tuple | None, Vendor | None] = field(default_factory=dict)
+
+
+class Kit(NamedTuple):
+    """A step into a kit, from the quantity of what contains it.
+
+    :param quantity: of the kit in one of what contains it, in ``unit``.
+    :param makes: what its bill of materials makes, in ``made_unit``.
+    """
+
+    quantity: float
+    unit: Unit
+    makes: float
+    made_unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component, kits dissolved.
+
+    :param position: its place in core's explosion of the level.
+    :param kits: the kits on the way to it, the outermost first.
+    :param quantity: in one of the innermost, in ``unit``.
+    :param making: how it is made for the order, if it is.
+    :param offers: where it is bought for the order, if it is.
+    """
+
+    position: int
+    bom_line_id: int
+    item: Item
+    unit: Unit
+    quantity: float
+    kits: tuple[Kit, ...]
+    from_stock: bool
+    making: "Making | None" = None
+    offers: Offers | None = None
+
+    def needed(self, batches: float, digits: int) -> float:
+        """How much of it so many bills of materials need, in ``unit``.
+
+        Mirrors ``mrp.bom.explode`` (core ``mrp``).
+        """
+        for kit in self.kits:
+            batches = kit.unit.convert(
+                batches * kit.quantity / kit.makes, kit.made_unit, digits
+            )
+        return round_up(batches * self.quantity, digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A bill of materials that makes ``makes`` (in ``unit``) of an item."""
+
+    bom_id: int
+    item: Item
+    unit: Unit
+    makes: float
+    lead_seconds: int
+    works: tuple[Work, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """All levels below a product that is delivered.
+
+    :param item: what is asked for; ``kit`` if it is delivered in its parts.
+    :param on_order: whether a delivery makes (part of) it for the order alone.
+    :param workcenters: names by id.
+    :param template_ids: of all products that were looked at.
+    """
+
+    item: Item
+    kit: Kit | None
+    roots: tuple[Part, ...]
+    on_order: bool
+    delivery_seconds: int
+    security_seconds: int
+    workcenters: dict[int, str]
+    template_ids: frozenset[int]
+
+    def parts(self) -> Iterator[Part]:
+        """Every part at every level."""
+        waiting = list(self.roots)
+        while waiting:
+            part = waiting.pop()
+            yield part
+            if part.making:
+                waiting += part.making.parts
+
+
+def round_up(quantity: float, digits: int) -> float:
+    """Rounded up to so many digits."""
+    return float_round(quantity, precision_digits=digits, rounding_method="UP")
