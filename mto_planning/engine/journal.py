@@ -18,11 +18,11 @@ class Journal:
 
     def __init__(self) -> None:
         """Start with nothing to take back."""
-        self._undo: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self._undo: list[tuple[Any, ...]] = []
 
     def note(self, undo: Callable[..., Any], *args: object) -> None:
         """Remember that ``undo(*args)`` takes back what was just done."""
-        self._undo.append((undo, args))
+        self._undo.append((undo, *args))
 
     def mark(self) -> int:
         """A point to which :meth:`rollback` can return."""
@@ -31,5 +31,9 @@ class Journal:
     def rollback(self, mark: int) -> None:
         """Take back all that was done since the mark, last first."""
         while len(self._undo) > mark:
-            undo, args = self._undo.pop()
+            undo, *args = self._undo.pop()
             undo(*args)
+
+    def forget(self) -> None:
+        """Let all that was done stand; marks made before are void."""
+        self._undo.clear()

@@ -40,16 +40,20 @@ def replan(
         as without, as early as possible.
     :raises InvalidProblemError: when the problem cannot be read.
     """
-    if shop is None:
-        shop = Shop(problem.resources, problem.stocks)
+    own = shop is None
+    shop = Shop(problem.resources, problem.stocks) if own else shop
     check_demands(problem, shop)
-    dispatcher = _Dispatcher(problem, shop, just_in_time)
+    dispatcher, placed = _Dispatcher(problem, shop, just_in_time), {}
     mark = shop.mark()
     try:
-        placed = {index: dispatcher.place(demand) for index, demand in _rank(problem)}
-        return Schedule(tuple(placed[index] for index in sorted(placed)))
+        for index, demand in _rank(problem):
+            placed[index] = dispatcher.place(demand)
+            if own:
+                shop.forget()  # nobody else will use it
     finally:
-        shop.rollback(mark)
+        if not own:
+            shop.rollback(mark)
+    return Schedule(tuple(placed[index] for index in sorted(placed)))
 
 
 def _rank(problem: Problem) -> Iterable[tuple[int, Demand]]:

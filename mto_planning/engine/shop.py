@@ -57,6 +57,10 @@ class Shop:
         """Free all capacity and stock taken since the mark."""
         self._journal.rollback(mark)
 
+    def forget(self) -> None:
+        """Let all that was taken stand; marks made before are void."""
+        self._journal.forget()
+
 
 def _axes(calendars: Iterable[Calendar]) -> dict[Key, Axis]:
     distinct = {calendar.key: calendar.spans for calendar in calendars}

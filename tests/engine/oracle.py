@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator
 from mto_planning.engine import (
     Demand,
     DemandPlan,
+    DemandSchedule,
     Job,
     Key,
     Need,
     Plan,
     Problem,
     Purchase,
+    Receipt,
     Resource,
+    Schedule,
     Span,
     Step,
     StepKind,
@@ -105,6 +108,14 @@ def promisable_from(
 
 def check_plan(problem: Problem, plan: Plan) -> None:
     """Assert everything that a plan promises (invariants 1 to 4)."""
+    check_schedule(problem, plan)
+    for demand, made in zip(problem.demands, plan.demands, strict=True):
+        if made.feasible:
+            check_promise(demand, made)
+
+
+def check_schedule(problem: Problem, plan: Plan | Schedule) -> None:
+    """Assert that all steps are possible side by side."""
     assert [demand.key for demand in problem.demands] == [
         made.key for made in plan.demands
     ]
@@ -115,7 +126,15 @@ def check_plan(problem: Problem, plan: Plan) -> None:
     check_material(problem, plan)
 
 
-def check_capacity(problem: Problem, plan: Plan) -> None:
+def check_promise(demand: Demand, made: DemandPlan) -> None:
+    """What is told of the plan besides its steps."""
+    assert made.latest_start is not None and made.latest_start <= made.finish
+    assert made.on_request == (
+        demand.requested is None or made.finish <= demand.requested
+    )
+
+
+def check_capacity(problem: Problem, plan: Plan | Schedule) -> None:
     """Nothing runs on a resource when more than its machines would be needed."""
     for resource in problem.resources:
         mine = [(one.start, one.finish) for one in _steps(plan, resource.key)]
@@ -127,12 +146,12 @@ def check_capacity(problem: Problem, plan: Plan) -> None:
                 assert is_moment(resource, start)
 
 
-def _steps(plan: Plan, resource: Key) -> list[Step]:
+def _steps(plan: Plan | Schedule, resource: Key) -> list[Step]:
     steps = (step for made in plan.demands for step in made.steps)
     return [step for step in steps if step.resource == resource]
 
 
-def check_material(problem: Problem, plan: Plan) -> None:
+def check_material(problem: Problem, plan: Plan | Schedule) -> None:
     """From the first piece that is promised on, no stock ever falls below zero."""
     for stock in problem.stocks:
         takes = [
@@ -151,24 +170,21 @@ def check_material(problem: Problem, plan: Plan) -> None:
             assert balance(stock, moment) - taken >= -EPSILON
 
 
-def check_demand(problem: Problem, demand: Demand, made: DemandPlan) -> None:
+def check_demand(
+    problem: Problem, demand: Demand, made: DemandPlan | DemandSchedule
+) -> None:
     """Every piece of a demand has its step, within bounds and in order."""
     by_key: dict[Key, list[Step]] = {}
     for step in made.steps:
         by_key.setdefault(step.key, []).append(step)
         assert step.start <= step.finish <= problem.horizon
         assert step.start >= max(problem.now, demand.not_before or problem.now)
-        assert step.start >= made.latest_start or demand.requested is None or True
-    assert made.latest_start is not None and made.latest_start <= made.finish
     (delivery,) = by_key.pop(demand.key)
     assert delivery.finish == made.finish
     assert delivery.finish - delivery.start == demand.deliver_seconds
     for need in demand.needs:
         assert _check_need(problem, need, by_key, delivery.start) <= delivery.start
     assert not any(by_key.values())  # no step without a reason
-    assert made.on_request == (
-        demand.requested is None or made.finish <= demand.requested
-    )
 
 
 def _check_need(
@@ -185,6 +201,11 @@ def _check_need(
         step = steps[need.supply.key].pop()
         assert step.kind is StepKind.PURCHASE
         assert step.finish - step.start == need.supply.lead_seconds
+        return step.finish
+    if isinstance(need.supply, Receipt):
+        step = steps[need.supply.key].pop()
+        assert (step.kind, step.source) == (StepKind.RECEIPT, need.supply.key)
+        assert need.supply.time <= step.start == step.finish
         return step.finish
     assert isinstance(need.supply, Job)
     return _check_job(problem, need.supply, steps, use)

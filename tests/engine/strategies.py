@@ -14,6 +14,7 @@ from mto_planning.engine import (
     Operation,
     Problem,
     Purchase,
+    Receipt,
     Resource,
     Span,
     Stock,
@@ -27,7 +28,7 @@ NOBODY = st.none()
 QUANTITIES = st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))
 CHANGES = st.sampled_from((-3.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0))
 MAX_LEVELS = 4
-SOURCES = ("made",) * 6 + ("bought",) * 5 + ("nowhere",)
+SOURCES = ("made",) * 6 + ("bought",) * 5 + ("comes", "nowhere")
 MADE = ("made",) * 10 + ("bought", "nowhere")
 
 
@@ -107,11 +108,13 @@ def needs(
     levels: int = MAX_LEVELS,
     users: st.SearchStrategy[str | None] = NOBODY,
 ) -> Need:
-    """An item from stock, bought, made, or (rarely) from nowhere."""
+    """An item from stock, bought, made, under way, or (rarely) from nowhere."""
     source = draw(st.sampled_from(SOURCES if levels < MAX_LEVELS else MADE))
     supply = None
     if source == "made" and levels:
         supply = draw(jobs(keys, centers, levels))
+    elif source == "comes":
+        supply = Receipt(f"come {next(keys)}", draw(MOMENTS))
     elif source != "nowhere":
         supply = Purchase(f"buy {next(keys)}", draw(st.integers(0, 80)))
     return Need(
@@ -134,6 +137,7 @@ def demands(draw: st.DrawFn, keys: "count[int]", centers: tuple[str, ...]) -> De
         requested=draw(st.none() | st.integers(0, LAST)),
         not_before=draw(st.none() | st.integers(-20, 120)),
         deliver_seconds=draw(st.sampled_from((0, 0, 7))),
+        priority=draw(st.integers(-1, 1)),
     )
 
 

@@ -4,6 +4,7 @@ from mto_planning.engine import (
     Calendar,
     Demand,
     DemandPlan,
+    DemandSchedule,
     Job,
     Mode,
     Need,
@@ -69,13 +70,17 @@ def promise(
     return made
 
 
-def step(made: DemandPlan, key: str, kind: StepKind = StepKind.OPERATION) -> Step:
+def step(
+    made: DemandPlan | DemandSchedule, key: str, kind: StepKind = StepKind.OPERATION
+) -> Step:
     """The step of a kind that stands for a key."""
     (found,) = [one for one in made.steps if (one.kind, one.key) == (kind, key)]
     return found
 
 
-def times(made: DemandPlan, key: str, kind: StepKind = StepKind.OPERATION) -> Span:
+def times(
+    made: DemandPlan | DemandSchedule, key: str, kind: StepKind = StepKind.OPERATION
+) -> Span:
     """When that step starts and ends."""
     found = step(made, key, kind)
     return found.start, found.finish
