@@ -11,6 +11,7 @@ from .memory import Memory as Memory
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
 from .parse import RequestParser as RequestParser
+from .orders import OpenOrders as OpenOrders
 from .production import ProductionPlan as ProductionPlan
 from .reader import StructureReader as StructureReader
 from .request import Request as Request

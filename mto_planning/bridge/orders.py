@@ -1,13 +1,15 @@
 """Manufacturing orders that exist, as what the engine has to place anew."""
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, partial
 
 from .. import engine
 from .clock import days_to_seconds, to_seconds
 
 OPEN_STATES = ("confirmed", "progress")
 PENDING_STATES = ("blocked", "ready")
+# Later than any date.
+EVER = 1 << 62
 
 
 class OpenOrders:
@@ -19,11 +21,13 @@ class OpenOrders:
     :param productions: ``mrp.production`` as superuser, of one company.
     :param now: in seconds, as all times.
     :param frozen_until: planned work that begins earlier is not moved.
+    :param keep_planned: only work that has no time yet gets one.
     """
 
-    def __init__(self, productions, now, frozen_until=None):
+    def __init__(self, productions, now, frozen_until=None, keep_planned=False):
         self._now = now
         self._frozen_until = now if frozen_until is None else frozen_until
+        self._keep_planned = keep_planned
         self.productions = productions.filtered(
             lambda production: (
                 production.state in OPEN_STATES
@@ -41,9 +45,12 @@ class OpenOrders:
     def _may_move(self, workorder):
         if workorder.state not in PENDING_STATES:
             return False
-        start = workorder.leave_id and workorder.date_start
+        if not workorder.leave_id:
+            return True
         # Overdue work is not frozen: it has to be placed again.
-        return not start or not self._now <= to_seconds(start) < self._frozen_until
+        start = to_seconds(workorder.date_start)
+        frozen = self._now <= start < self._frozen_until
+        return not (self._keep_planned or frozen)
 
     @cached_property
     def pending(self):
@@ -111,27 +118,14 @@ class OpenOrders:
 
     @cached_property
     def _parent_of(self):
-        """The first order that waits for each, in the order of urgency."""
+        """The order that waits for each; of several, the one that is due first."""
         parents = {}
-        for production in self._by_urgency:
+        for production in self.productions.sorted(self._rank_by_due):
             for _move, made, _received, _stock in self._supplies[production]:
                 for child in made:
                     if child in self.productions and child != production:
                         parents.setdefault(child, production)
         return parents
-
-    @cached_property
-    def _by_urgency(self):
-        def urgency(production):
-            due = self.due(production)
-            return (
-                -int(production.priority or 0),
-                due is None,
-                due or 0,
-                production.id,
-            )
-
-        return self.productions.sorted(urgency)
 
     def due(self, production):
         """When an order has to be finished, or ``None``."""
@@ -144,21 +138,58 @@ class OpenOrders:
 
     # To the engine
 
-    def demands(self):
-        """One demand for each order that no other of them waits for."""
-        self._children = defaultdict(list)
-        for child, parent in self._parent_of.items():
-            self._children[parent].append(child)
+    def demands(self, rule="due"):
+        """One demand for each order that no other of them waits for.
+
+        :param rule: which of equally urgent ones comes first: that which is ``"due"``
+            first, that with the least ``"slack"``, that which ends first in the
+            ``"current"`` plan, or that which was ``"promised"`` first.
+        """
+        ranked = self._roots.sorted(partial(_RULES[rule], self))
         return tuple(
             engine.Demand(
                 key=production.id,
                 needs=(self._make(production),),
                 requested=self.due(production),
-                priority=int(production.priority or 0),
+                # The engine serves higher ones first.
+                priority=-rank,
             )
-            for production in self._by_urgency
-            if production not in self._parent_of
+            for rank, production in enumerate(ranked)
         )
+
+    @cached_property
+    def _roots(self):
+        return self.productions.filtered(lambda one: one not in self._parent_of)
+
+    @cached_property
+    def _children(self):
+        children = defaultdict(list)
+        for child, parent in self._parent_of.items():
+            children[parent].append(child)
+        return children
+
+    def _rank_by_due(self, production):
+        due = self.due(production)
+        return (-int(production.priority or 0), EVER if due is None else due)
+
+    def _rank_by_slack(self, production):
+        urgency, due = self._rank_by_due(production)
+        return urgency, due - self._work(production)
+
+    def _rank_by_current(self, production):
+        urgency, due = self._rank_by_due(production)
+        finish = production.is_planned and production.date_finished
+        return urgency, to_seconds(finish) if finish else due
+
+    def _rank_by_promise(self, production):
+        urgency, _due = self._rank_by_due(production)
+        return urgency, production.mto_line_id.mto_promise_id.id or production.id
+
+    def _work(self, production):
+        """Seconds of work in an order and in the longest way below it."""
+        below = (self._work(child) for child in self._children[production])
+        own = sum(self.pending_of(production).mapped("duration_expected"))
+        return round(own * 60) + max(below, default=0)
 
     def assume(self, finishes):
         """Say when orders end that several others wait for.
@@ -236,7 +267,7 @@ class OpenOrders:
                 )
 
     def _component_needs(self, production):
-        children = set(self._children.get(production, ()))
+        children = set(self._children[production])
         for move, made, received, from_stock in self._supplies[production]:
             for child in made:
                 if child in children:
@@ -289,3 +320,12 @@ class OpenOrders:
         return engine.Receipt(
             key, max(self._now, to_seconds(finish)) if finish else self._now
         )
+
+
+_RULES = {
+    "due": OpenOrders._rank_by_due,
+    "slack": OpenOrders._rank_by_slack,
+    "current": OpenOrders._rank_by_current,
+    "promised": OpenOrders._rank_by_promise,
+}
+RULES = tuple(_RULES)

@@ -43,6 +43,7 @@ CAPACITY = """
                  FROM resource_calendar_leaves
                 WHERE resource_id = resource.id AND time_type = 'other'
                   AND date_to > %(start)s AND date_from < %(end)s
+                  %(without)s
            ) booked
      WHERE center.id IN %(centers)s"""
 
@@ -124,6 +125,24 @@ class ShopLoader:
         yield Floor(shops, self._stocks(items))
         self._memory.capacities.update(capacities)
 
+    def shop_without(self, workcenter_ids, items, leave_ids, move_ids) -> engine.Shop:
+        """The shop as if some work were not booked and some parts not asked for.
+
+        :param leave_ids: of the bookings, ``resource.calendar.leaves``.
+        :param move_ids: of the ``stock.move`` that ask for parts.
+        """
+        rows = self._capacity_rows(workcenter_ids, leave_ids)
+        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
+        resources = [
+            engine.Resource(
+                key=center_id,
+                calendar=hours[center_id].calendar,
+                bookings=engine.Bookings.unpack(starts, ends),
+            )
+            for center_id, starts, ends, _version in rows
+        ]
+        return engine.Shop(resources, self._stocks(items, move_ids))
+
     def _capacities(self, workcenter_ids) -> dict[int, Capacity]:
         """Work centers with their working time and what is booked on them."""
         rows = self._capacity_rows(workcenter_ids)
@@ -137,7 +156,7 @@ class ShopLoader:
             capacities[center_id] = known
         return capacities
 
-    def _capacity_rows(self, workcenter_ids):
+    def _capacity_rows(self, workcenter_ids, without=()):
         # Below: what this transaction has changed.
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -146,6 +165,8 @@ class ShopLoader:
                 centers=tuple(workcenter_ids) or (0,),
                 start=self._start,
                 end=self._stop,
+                # Only if there are any: the index does not know ids.
+                without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
             )
         )
         return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
@@ -196,8 +217,11 @@ class ShopLoader:
 
     # Material
 
-    def _stocks(self, items) -> tuple[engine.Stock, ...]:
-        """Stock on hand and to come of ``{(product id, warehouse id)}``."""
+    def _stocks(self, items, without=()) -> tuple[engine.Stock, ...]:
+        """Stock on hand and to come of ``{(product id, warehouse id)}``.
+
+        :param without: ids of moves that do not count.
+        """
         products_by_warehouse = defaultdict(list)
         for product_id, warehouse_id in sorted(items):
             products_by_warehouse[warehouse_id].append(product_id)
@@ -205,12 +229,12 @@ class ShopLoader:
         for warehouse_id, product_ids in products_by_warehouse.items():
             warehouse = self.env["stock.warehouse"].browse(warehouse_id)
             products = self.env["product.product"].browse(product_ids)
-            stocks += self._warehouse_stocks(warehouse, products)
+            stocks += self._warehouse_stocks(warehouse, products, without)
         return tuple(stocks)
 
-    def _warehouse_stocks(self, warehouse, products):
+    def _warehouse_stocks(self, warehouse, products, without):
         on_hand = self._on_hand(warehouse, products)
-        movements = self._movements(warehouse, products)
+        movements = self._movements(warehouse, products, without)
         return [
             engine.Stock(
                 item=(product.id, warehouse.id),
@@ -234,9 +258,11 @@ class ShopLoader:
         )
         return {product.id: quantity for product, quantity in groups}
 
-    def _movements(self, warehouse, products):
+    def _movements(self, warehouse, products, without):
         movements = defaultdict(list)
         for move, sign in self._open_moves(warehouse, products):
+            if move.id in without:
+                continue
             movements[move.product_id.id].append(
                 engine.Movement(
                     time=to_seconds(move.date),

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .bulk import update_rows
+
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
@@ -49,6 +51,54 @@ class MrpWorkorder(models.Model):
         for (values, _span), leave in zip(booked, leaves, strict=True):
             values["leave_id"] = leave.id
         return self.create(values_list)
+
+    @api.model
+    def _mto_move(self, spans):
+        """Book work orders at other times, or for the first time.
+
+        :param spans: ``{work order: (start, finish, work center id)}``, naive UTC.
+        """
+        for workorder, (_start, _finish, center_id) in spans.items():
+            if workorder.workcenter_id.id != center_id:
+                workorder._mto_change_center(center_id)
+        new = [workorder for workorder in spans if not workorder.leave_id]
+        leaves = self.env["resource.calendar.leaves"].create(
+            [
+                self._mto_prepare_leave(
+                    {"workcenter_id": spans[one][2]}, one.display_name, *spans[one][:2]
+                )
+                for one in new
+            ]
+        )
+        leave_of = {one.id: leave.id for one, leave in zip(new, leaves, strict=True)}
+        update_rows(
+            leaves,
+            ("date_from", "date_to"),
+            {
+                workorder.leave_id.id: span[:2]
+                for workorder, span in spans.items()
+                if workorder.leave_id
+            },
+        )
+        update_rows(
+            self,
+            ("leave_id", "date_start", "date_finished"),
+            {
+                one.id: (leave_of.get(one.id) or one.leave_id.id, *span[:2])
+                for one, span in spans.items()
+            },
+        )
+
+    def _mto_change_center(self, center_id):
+        """Do the work on another center, which takes its own time there."""
+        center = self.env["mrp.workcenter"].browse(center_id)
+        minutes = self._get_duration_expected(alternative_workcenter=center)
+        self.leave_id.calendar_id = center.resource_calendar_id
+        # Else core would work out the end of the work, which is planned anyway.
+        self.with_context(bypass_duration_calculation=True).write(
+            {"workcenter_id": center_id}
+        )
+        self.duration_expected = minutes
 
     @api.model
     def _mto_prepare_leave(self, values, name, start, finish):

@@ -27,6 +27,12 @@ class StockMove(models.Model):
     def _update_orderpoints(self):
         return super(StockMove, self._mto_get_replenished())._update_orderpoints()
 
+    def _mto_update_orderpoints(self):
+        """Core's, of many moves at once: first look which products have rules."""
+        rules = self.env["stock.warehouse.orderpoint"].sudo()
+        ruled = rules.search([("product_id", "in", self.product_id.ids)]).product_id
+        self.filtered(lambda move: move.product_id in ruled)._update_orderpoints()
+
     def _trigger_scheduler(self):
         return super(StockMove, self._mto_get_replenished())._trigger_scheduler()
 

@@ -1,0 +1,338 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from .. import engine
+from ..bridge import OpenOrders, ShopLoader, from_seconds, planning_now, to_seconds
+from ..bridge.clock import HORIZON_DAYS
+from ..bridge.orders import RULES
+from .bulk import update_rows
+
+METHODS = ("just_in_time", "earliest")
+OPTIONS = {"company_id", "production_ids", "method", "frozen_days", "dry_run"}
+
+
+class MtoPlanner(models.AbstractModel):
+    """Placing manufacturing orders that exist: the whole shop, or some of it."""
+
+    _inherit = "mto.planner"
+
+    # Public interface
+
+    @api.model
+    def replan(self, options=None):
+        """Place the open manufacturing orders anew, the most urgent first.
+
+        Work that has started stays, so does work that begins within the frozen days,
+        and everything of orders that are not placed. Work orders get new times (and
+        perhaps an alternative work center), manufacturing orders and their moves new
+        dates.
+
+        :param dict options: all optional. ``company_id`` (the user's),
+            ``production_ids`` (all open ones that are planned by this add-on),
+            ``method``: ``"just_in_time"`` for the date needed (default) or
+            ``"earliest"``; ``frozen_days`` (0); ``dry_run`` (False): only say what
+            would happen.
+        :return: dictionary, see ``docs/api.md``.
+        :raises AccessError: the user has no manufacturing rights.
+        :raises ValidationError: an option that makes no sense; it names it.
+        """
+        if not self.env.user.has_group("mrp.group_mrp_user"):
+            raise AccessError(self.env._("Planning needs manufacturing rights."))
+        values = self._parse_options(options or {})
+        productions = self._get_productions(values)
+        frozen = fields.Datetime.now() + timedelta(days=values["frozen_days"])
+        placement = self._place(
+            # Superuser: planning writes leaves and moves of all orders.
+            productions.sudo(),
+            just_in_time=values["method"] == "just_in_time",
+            frozen_until=to_seconds(frozen),
+            dry_run=values["dry_run"],
+        )
+        return placement.as_dict()
+
+    @api.model
+    def _parse_options(self, options):
+        if not isinstance(options, dict):
+            raise ValidationError(self.env._("“options” must be a dictionary."))
+        unknown = set(options) - OPTIONS
+        if unknown:
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” is not an option; known are: %(known)s.",
+                    name=min(map(str, unknown)),
+                    known=", ".join(sorted(OPTIONS)),
+                )
+            )
+        values = {
+            "company_id": self.env.company.id,
+            "production_ids": None,
+            "method": "just_in_time",
+            "frozen_days": 0,
+            "dry_run": False,
+            **{name: value for name, value in options.items() if value is not None},
+        }
+        if values["method"] not in METHODS:
+            raise self._wrong_option(values, "method", self.env._("one of %s", METHODS))
+        if not _is_number(values["frozen_days"]) or not (
+            0 <= values["frozen_days"] <= HORIZON_DAYS
+        ):
+            expected = self.env._("a number from 0 to %s", HORIZON_DAYS)
+            raise self._wrong_option(values, "frozen_days", expected)
+        if values["company_id"] not in self.env.companies.ids:
+            expected = self.env._("one of your companies")
+            raise self._wrong_option(values, "company_id", expected)
+        return values
+
+    @api.model
+    def _wrong_option(self, values, name, expected):
+        return ValidationError(
+            self.env._(
+                "“%(name)s” must be %(expected)s, not “%(value)s”.",
+                name=name,
+                expected=expected,
+                value=str(values[name])[:80],
+            )
+        )
+
+    @api.model
+    def _get_productions(self, values):
+        """The manufacturing orders that an option names, else all of the company."""
+        ids, company_id = values["production_ids"], values["company_id"]
+        if ids is None:
+            return self.env["mrp.production"].search(self._get_open_domain(company_id))
+        whole = isinstance(ids, list) and all(
+            isinstance(one, int) and not isinstance(one, bool) for one in ids
+        )
+        if not whole:
+            expected = self.env._("a list of ids")
+            raise self._wrong_option(values, "production_ids", expected)
+        productions = self.env["mrp.production"].browse(ids).exists()
+        missing = set(ids) - set(productions.ids)
+        if missing:
+            raise ValidationError(
+                self.env._(
+                    "“production_ids”: there is no manufacturing order with id %s.",
+                    min(missing),
+                )
+            )
+        productions.check_access("write")
+        foreign = productions.filtered(lambda one: one.company_id.id != company_id)
+        if foreign:
+            raise ValidationError(
+                self.env._(
+                    "“production_ids”: %(name)s is not of %(company)s.",
+                    name=foreign[0].display_name,
+                    company=self.env["res.company"].browse(company_id).name,
+                )
+            )
+        return productions
+
+    @api.model
+    def _get_open_domain(self, company_id):
+        return [
+            ("company_id", "=", company_id),
+            ("state", "in", ["confirmed", "progress"]),
+            ("mto_line_id", "!=", False),
+        ]
+
+    # Placing
+
+    @api.model
+    def _place(
+        self,
+        productions,
+        *,
+        just_in_time=True,
+        frozen_until=None,
+        keep_planned=False,
+        dry_run=False,
+    ):
+        """Find times for the open work of manufacturing orders, and write them.
+
+        :param productions: as superuser, of one company.
+        :return: a ``Placement``.
+        """
+        company = productions.company_id
+        if not dry_run:
+            company._mto_guard_plan()
+        env = self._get_planning_env(company or self.env.company)
+        now = planning_now(fields.Datetime.now())
+        orders = OpenOrders(
+            productions.with_env(env), now, frozen_until, keep_planned=keep_planned
+        )
+        schedule = self._schedule(orders, env, now, just_in_time)
+        placement = Placement(self.env, orders, schedule)
+        if not dry_run:
+            placement.write()
+        return placement
+
+    @api.model
+    def _schedule(self, orders, env, now, just_in_time):
+        loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
+        shop = loader.shop_without(
+            orders.workcenter_ids,
+            orders.stock_items,
+            orders.pending.leave_id.ids,
+            orders.taken_from_stock,
+        )
+        problem = engine.Problem(now=now, horizon=to_seconds(loader.end), demands=())
+        early = [self._dispatch(orders, problem, shop, rule) for rule in RULES]
+        best = min(early, key=_lateness)
+        if just_in_time:
+            late = self._dispatch(orders, problem, shop, "due", just_in_time=True)
+            # In a full shop what is not begun early enough is missing later.
+            if _lateness(late) <= _lateness(best):
+                return late
+        return best
+
+    @api.model
+    def _dispatch(self, orders, problem, shop, rule, just_in_time=False):
+        """One plan, with the orders in the sequence of a rule."""
+        while True:
+            problem = replace(problem, demands=orders.demands(rule))
+            schedule = engine.replan(problem, shop, just_in_time=just_in_time)
+            # Orders that several others wait for are read from the plan before.
+            if not orders.assume(_finishes(schedule)):
+                return schedule
+
+
+class Placement:
+    """Where the open work of manufacturing orders was placed.
+
+    :param orders: the ``OpenOrders`` that were.
+    :param schedule: the ``engine.Schedule`` of them.
+    """
+
+    def __init__(self, env, orders, schedule):
+        self.env = env
+        self.orders = orders
+        self.schedule = schedule
+        self.spans = {}
+        self.dates = {}
+        for demand in schedule.demands:
+            for step in demand.steps:
+                self._read(step)
+        self.moved = self._get_moved()
+        self.before = {one.id: one.date_finished for one in orders.productions}
+
+    def _read(self, step):
+        if step.kind == engine.StepKind.OPERATION:
+            span = from_seconds(step.start), from_seconds(step.finish)
+            self.spans[step.key] = (*span, step.resource)
+        elif step.kind != engine.StepKind.WAIT:
+            return
+        start, finish = self.dates.get(step.job, (step.start, step.finish))
+        self.dates[step.job] = min(start, step.start), max(finish, step.finish)
+
+    def _get_moved(self):
+        """``{work order: (start, finish, work center id)}`` of those that move."""
+        return {
+            workorder: self.spans[workorder.id]
+            for workorder in self.orders.pending
+            if workorder.id in self.spans
+            and self.spans[workorder.id]
+            != (
+                workorder.date_start,
+                workorder.date_finished,
+                workorder.workcenter_id.id,
+            )
+        }
+
+    # Writing
+
+    def write(self):
+        """Book the work orders anew and set the dates of what depends on them."""
+        self.orders.pending.browse()._mto_move(self.moved)
+        productions = self.orders.productions
+        productions._mto_set_dates(
+            {
+                production: self._span_of(production)
+                for production in productions
+                if production.id in self.dates
+            }
+        )
+
+    def _span_of(self, production):
+        """Its first start and last finish, with the work that stays where it is."""
+        start, finish = map(from_seconds, self.dates[production.id])
+        staying = production.workorder_ids.filtered(
+            lambda one: one.date_start and one.id not in self.spans
+        )
+        return (
+            min([start, *staying.mapped("date_start")]),
+            max([finish, *staying.mapped("date_finished")]),
+        )
+
+    # Telling
+
+    def as_dict(self):
+        """The dictionary of ``mto.planner.replan``, see ``docs/api.md``."""
+        finishes = _finishes(self.schedule)
+        return {
+            "productions": len(self.dates),
+            "moved_workorders": len(self.moved),
+            "late": sum(demand.lateness > 0 for demand in self.schedule.demands),
+            "orders": [
+                self._order(self._get_production(demand.key), demand)
+                for demand in self.schedule.demands
+                if demand.key in finishes
+            ],
+            "unplanned": [
+                self._unplanned(self._get_production(demand.key), demand)
+                for demand in self.schedule.demands
+                if not demand.feasible
+            ],
+        }
+
+    def _get_production(self, production_id):
+        return self.orders.productions.browse(production_id)
+
+    def _order(self, production, demand):
+        line = production.mto_line_id
+        return {
+            "production_id": production.id,
+            "production": production.name,
+            "line_id": line.id,
+            "order": line.order_id.name or False,
+            "product_id": production.product_id.id,
+            "before": fields.Datetime.to_string(self.before[production.id]),
+            "after": fields.Datetime.to_string(from_seconds(demand.finish)),
+            "lateness_hours": round(demand.lateness / 3600, 2),
+        }
+
+    def _unplanned(self, production, demand):
+        center = self.env["mrp.workcenter"].sudo().browse(demand.constraint.resource)
+        return {
+            "production_id": production.id,
+            "production": production.name,
+            "reason": self.env._(
+                "%s has no free time within the next two years.", center.display_name
+            )
+            if center
+            else self.env._("There is no date within the next two years."),
+        }
+
+
+def _lateness(schedule):
+    """How bad a plan is: orders without a place, then seconds of lateness."""
+    return (
+        sum(not demand.feasible for demand in schedule.demands),
+        sum(demand.lateness for demand in schedule.demands),
+    )
+
+
+def _finishes(schedule):
+    """``{production id: seconds}`` of all orders that have a place."""
+    return {
+        step.job: step.finish
+        for demand in schedule.demands
+        for step in sorted(demand.steps, key=lambda step: step.finish)
+        if step.kind in (engine.StepKind.OPERATION, engine.StepKind.WAIT)
+    }
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
