@@ -110,6 +110,10 @@ class Answer:
 
     def as_dict(self) -> dict:
         """The dictionary of the public interface, see ``docs/api.md``."""
+        return dict(self._public)
+
+    @cached_property
+    def _public(self):
         request = self.network.request
         return {
             "product_id": request.product.id,

@@ -172,15 +172,12 @@ class MtoPlanner(models.AbstractModel):
         :param requests: list of ``Request``.
         :return: list of ``Answer``, in the same order.
         """
-        by_company = defaultdict(list)
-        for request in requests:
-            by_company[request.warehouse.company_id].append(request)
-        answers = {}
-        for company, company_requests in by_company.items():
-            env = self._get_planning_env(company)
-            networks = self._build_networks(env, company_requests)
-            answers.update(self._plan_networks(env, networks))
-        return [answers[request.key] for request in requests]
+        return self._plan_networks(self._build_networks(requests))
+
+    @api.model
+    @ormcache()
+    def _get_memory(self):
+        return Memory()
 
     @api.model
     def _get_planning_env(self, company):
@@ -193,33 +190,50 @@ class MtoPlanner(models.AbstractModel):
         return self.sudo().env(context={**context, "allowed_company_ids": company.ids})
 
     @api.model
-    @ormcache()
-    def _get_memory(self):
-        return Memory()
+    def _build_networks(self, requests):
+        """The network of each request, in the same order."""
+        by_company = defaultdict(list)
+        for request in requests:
+            by_company[request.warehouse.company_id].append(request)
+        networks = {}
+        for company, company_requests in by_company.items():
+            env = self._get_planning_env(company)
+            builder = NetworkBuilder(env, self._get_memory())
+            for network in builder.build(
+                [self._as_superuser(request, env) for request in company_requests]
+            ):
+                networks[network.request.key] = network
+        return [networks[request.key] for request in requests]
 
     @api.model
-    def _build_networks(self, env, requests):
-        builder = NetworkBuilder(env, self._get_memory())
-        return builder.build([self._as_superuser(one, env) for one in requests])
+    def _plan_networks(self, networks):
+        """Plan networks, those of each company together.
 
-    @api.model
-    def _plan_networks(self, env, networks):
-        """Plan networks of one company.
-
-        :return: ``{request key: Answer}``.
+        :return: the ``Answer`` of each, in the same order.
         """
         now = planning_now(fields.Datetime.now())
-        loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
-        problem = engine.Problem(
-            now=now,
-            horizon=to_seconds(loader.end),
-            demands=tuple(network.demand for network in networks),
-        )
-        plan = self._solve(problem, loader, networks)
-        return {
-            network.request.key: Answer(self.env, network, demand)
-            for network, demand in zip(networks, plan.demands, strict=True)
-        }
+        by_company = defaultdict(list)
+        for network in networks:
+            by_company[network.request.warehouse.company_id].append(network)
+        plans = {}
+        for company, company_networks in by_company.items():
+            loader = ShopLoader(
+                self._get_planning_env(company),
+                self._get_memory(),
+                from_seconds(now),
+                HORIZON_DAYS,
+            )
+            problem = engine.Problem(
+                now=now,
+                horizon=to_seconds(loader.end),
+                demands=tuple(network.demand for network in company_networks),
+            )
+            plan = self._solve(problem, loader, company_networks)
+            plans.update((demand.key, demand) for demand in plan.demands)
+        return [
+            Answer(self.env, network, plans[network.request.key])
+            for network in networks
+        ]
 
     @api.model
     def _solve(self, problem, loader, networks):
@@ -268,19 +282,44 @@ class MtoPlanner(models.AbstractModel):
         )
 
     @api.model
+    def _refresh(self, lines):
+        """Say anew which lines are made to order: routes change.
+
+        :return: the networks of those that are, in the order of the lines.
+        """
+        # Superuser: what was asked for, whoever asks; customers, routes and the like
+        # are then read without the rules of each.
+        lines = lines.sudo()
+        candidates = lines.filtered(
+            lambda line: line.product_id and line.warehouse_id and not line.display_type
+        )
+        # Of the customers only what comes next is needed.
+        candidates.order_id.partner_shipping_id.fetch(["property_stock_customer"])
+        networks = self._build_networks(
+            [self._request_of_line(line) for line in candidates]
+        )
+        found = [network for network in networks if network.structure.on_order]
+        made = lines.browse([network.request.key for network in found])
+        (made - made.filtered("mto_is_made_to_order")).mto_is_made_to_order = True
+        (lines - made).filtered("mto_is_made_to_order").mto_is_made_to_order = False
+        return found
+
+    @api.model
     def _promise(self, lines):
         """Compute and record promises of quotation lines, which compete in order.
 
+        :param lines: of which those that are not made to order are left out.
         :return: the public dictionaries, each with its ``line_id``.
         """
-        answers = self._plan(
-            [self._check_request(self._request_of_line(line)) for line in lines]
-        )
-        for line, answer in zip(lines, answers, strict=True):
-            line._mto_record_promise(answer, "quoted")
+        networks = self._refresh(lines)
+        for network in networks:
+            self._check_request(network.request)
+        answers = self._plan_networks(networks)
+        made = lines.browse([network.request.key for network in networks])
+        made._mto_record_promises(answers, "quoted")
         return [
             {"line_id": line.id, **answer.as_dict()}
-            for line, answer in zip(lines, answers, strict=True)
+            for line, answer in zip(made, answers, strict=True)
         ]
 
     @api.model

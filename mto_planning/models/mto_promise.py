@@ -20,7 +20,9 @@ class MtoPromise(models.Model):
     partner_id = fields.Many2one(
         related="line_id.order_id.partner_id", string="Customer"
     )
-    company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="line_id.company_id", store=True, index=True, precompute=True
+    )
     user_id = fields.Many2one("res.users", string="Given By", readonly=True)
     state = fields.Selection(
         [
@@ -58,6 +60,7 @@ class MtoPromise(models.Model):
         "Days After First Promise",
         compute="_compute_delay_days",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="Days from the date that was promised first to the delivery; negative: "
         "delivered earlier.",

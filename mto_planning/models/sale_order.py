@@ -200,8 +200,7 @@ class SaleOrder(models.Model):
                         order.name,
                     )
                 )
-            order._mto_refresh_lines()
-            answers += self.env["mto.planner"]._promise(order._mto_get_lines())
+            answers += self.env["mto.planner"]._promise(order.order_line)
         return answers
 
     @api.readonly
@@ -223,8 +222,7 @@ class SaleOrder(models.Model):
 
     def _mto_refresh_lines(self):
         """Look again at the routes: they may have changed since the line was made."""
-        lines = self.order_line
-        self.env.add_to_compute(lines._fields["mto_is_made_to_order"], lines)
+        self.env["mto.planner"]._refresh(self.order_line)
 
     # Confirmation
 

@@ -313,18 +313,29 @@ class SaleOrderLine(models.Model):
     def _mto_record_promise(self, answer, state):
         """Write an answer into the ledger and make it the line's promise."""
         self.ensure_one()
+        return self._mto_record_promises([answer], state)
+
+    def _mto_record_promises(self, answers, state):
+        """Write the answer of each line into the ledger and make it its promise."""
         # Superuser: the ledger is written by the planner only, never by hand.
-        line = self.sudo()
-        line.mto_promise_id.filtered(
+        lines = self.sudo()
+        # Not their steps, which are long.
+        lines.mto_promise_id.fetch(["state"])
+        lines.mto_promise_id.filtered(
             lambda promise: promise.state in ("quoted", "held", "confirmed")
         ).state = "superseded"
-        Promise = line.env["mto.promise"]
-        values = Promise._prepare_from_answer(line, answer)
-        promise = Promise.create({**values, "state": state})
-        line.mto_promise_id = promise
-        if not line.mto_first_promise_date:
-            line.mto_first_promise_date = promise.promise_date
-        return promise
+        Promise = lines.env["mto.promise"]
+        promises = Promise.create(
+            [
+                {**Promise._prepare_from_answer(line, answer), "state": state}
+                for line, answer in zip(lines, answers, strict=True)
+            ]
+        )
+        for line, promise in zip(lines, promises, strict=True):
+            line.mto_promise_id = promise
+            if not line.mto_first_promise_date:
+                line.mto_first_promise_date = promise.promise_date
+        return promises
 
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, once all is delivered."""
