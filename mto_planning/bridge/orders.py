@@ -28,6 +28,7 @@ class OpenOrders:
         self._now = now
         self._frozen_until = now if frozen_until is None else frozen_until
         self._keep_planned = keep_planned
+        _read_ahead(productions)
         self.productions = productions.filtered(
             lambda production: (
                 production.state in OPEN_STATES
@@ -35,6 +36,7 @@ class OpenOrders:
             )
         )
         self._assumed = {}
+        self._jobs = {}
 
     # What is placed anew
 
@@ -69,8 +71,6 @@ class OpenOrders:
     @cached_property
     def _supplies(self):
         """``{production: (raw move, orders that make it, receipts, from stock)}``."""
-        moves = self.productions.move_raw_ids
-        moves.move_orig_ids.move_orig_ids.mapped("production_id")
         supplies = defaultdict(list)
         for production in self.productions:
             for move in production.move_raw_ids:
@@ -209,6 +209,8 @@ class OpenOrders:
             (production_id, finishes[production_id])
             for production_id in self._assumed.keys() & finishes.keys()
         )
+        if changed:
+            self._jobs.clear()
         return changed
 
     def _make(self, production):
@@ -220,6 +222,11 @@ class OpenOrders:
         )
 
     def _job(self, production):
+        if production not in self._jobs:
+            self._jobs[production] = self._make_job(production)
+        return self._jobs[production]
+
+    def _make_job(self, production):
         operations = self.pending_of(production)
         return engine.Job(
             key=production.id,
@@ -320,6 +327,25 @@ class OpenOrders:
         return engine.Receipt(
             key, max(self._now, to_seconds(finish)) if finish else self._now
         )
+
+
+def _read_ahead(productions):
+    """Read what is looked at later, record by record, for all of them at once."""
+    for path in (
+        "bom_id.produce_delay",
+        "mto_line_id.mto_promise_id.shipping_date",
+        "workorder_ids.blocked_by_workorder_ids.leave_id",
+        "workorder_ids.operation_id.workcenter_id.alternative_workcenter_ids",
+        "workorder_ids.workcenter_id",
+        "move_raw_ids.product_id.is_storable",
+        "move_raw_ids.created_purchase_line_ids.date_planned",
+    ):
+        productions.mapped(path)
+    origins = productions.move_raw_ids.move_orig_ids
+    while origins:
+        origins.mapped("location_id.usage")
+        origins.mapped("created_purchase_line_ids.date_planned")
+        origins = origins.filtered(lambda one: not one.production_id).move_orig_ids
 
 
 _RULES = {

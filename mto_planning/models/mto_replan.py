@@ -8,7 +8,6 @@ from .. import engine
 from ..bridge import OpenOrders, ShopLoader, from_seconds, planning_now, to_seconds
 from ..bridge.clock import HORIZON_DAYS
 from ..bridge.orders import RULES
-from .bulk import update_rows
 
 METHODS = ("just_in_time", "earliest")
 OPTIONS = {"company_id", "production_ids", "method", "frozen_days", "dry_run"}
