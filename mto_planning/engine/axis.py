@@ -56,6 +56,10 @@ class Axis:
         until = moment if moment < closes else closes
         return self._before[index] + until - self._opens[index]
 
+    def works(self, moments: Iterable[int], origin: int = 0) -> list[int]:
+        """The same for many moments that are counted from an origin."""
+        return [self.work(origin + moment) for moment in moments]
+
     def start(self, work: int) -> int:
         """The moment at which the second after ``work`` begins (``work < total``)."""
         index = bisect_right(self._before, work) - 1

@@ -22,18 +22,21 @@ class Bookings:
     of bookings that run at a moment is that of the starts so far less that of the ends.
 
     >>> Bookings.of([(10, 14), (4, 6), (5, 12)])
-    Bookings(starts=[4, 5, 10], ends=[6, 12, 14])
+    Bookings(starts=[4, 5, 10], ends=[6, 12, 14], origin=0)
+
+    :param origin: the moment that starts and ends count from, in seconds.
     """
 
     starts: list[int]
     ends: list[int]
+    origin: int = 0
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> "Bookings":
-        """From half-open wall-clock spans, in any order; what has no length is none."""
+    def of(cls, spans: Iterable[Span], origin: int = 0) -> "Bookings":
+        """From half-open spans, in any order; what has no length is none."""
         spans = [span for span in spans if span[0] != span[1]]
         starts = sorted([start for start, _end in spans])
-        return cls(starts, sorted([end for _start, end in spans]))
+        return cls(starts, sorted([end for _start, end in spans]), origin)
 
     @classmethod
     def unpack(cls, starts: bytes | memoryview, ends: bytes | memoryview) -> "Bookings":
@@ -52,10 +55,10 @@ class Bookings:
         """
         starts, ends = _to_seconds(starts), _to_seconds(ends)
         if any(map(eq, starts, ends)):
-            return cls.of(zip(starts, ends, strict=True))
+            return cls.of(zip(starts, ends, strict=True), _EPOCH_2000)
         starts.sort()
         ends.sort()
-        return cls(starts, ends)
+        return cls(starts, ends, _EPOCH_2000)
 
     def gaps(self, running: int = 0) -> Gaps:
         """Where at most so many bookings run: sorted gaps from ever to ever.
@@ -64,7 +67,7 @@ class Bookings:
         n + ``running`` + 1. Where that start comes first there is no gap; such a pair
         is in the answer all the same, for to pass it on is cheaper than to look at it.
 
-        :return: the starts of the gaps, and their ends.
+        :return: the starts of the gaps, and their ends, both counted from the origin.
 
         >>> Bookings.of([(4, 6), (5, 12)]).gaps(1) == ([-EVER, 6], [5, EVER])
         True
@@ -90,4 +93,4 @@ def _to_seconds(data: bytes | memoryview) -> list[int]:
     moments.frombytes(data)
     if sys.byteorder == "little":
         moments.byteswap()
-    return [moment // _MICRO + _EPOCH_2000 for moment in moments]
+    return [moment // _MICRO for moment in moments]

@@ -1,5 +1,6 @@
 """The capacity of one resource: its axis and what its machines are busy with."""
 
+from functools import partial
 from typing import NamedTuple
 
 from .axis import FORWARD, Axis
@@ -35,11 +36,14 @@ class Center:
         self.name = resource.name
         self.axis = axis
         self._journal = journal
+        self._closed: dict[int, int] = {}
         booked = resource.bookings
         booked = booked if isinstance(booked, Bookings) else Bookings.of(booked)
         layers = [booked.gaps(running) for running in range(resource.machines)]
-        self._layers = [Gaps(*layer, journal, axis.work) for layer in layers]
-        self._closed = _count_closed(layers, axis) if resource.machines > 1 else {}
+        onto = partial(axis.works, origin=booked.origin)
+        self._layers = [Gaps(*layer, journal, onto) for layer in layers]
+        if resource.machines > 1:
+            self._closed = _count_closed(layers, axis, booked.origin)
 
     def find(self, bound: int, seconds: int, way: int) -> Slot | None:
         """The slot nearest to ``bound`` with ``seconds`` of working time.
@@ -89,10 +93,11 @@ class Center:
         return self.axis.start(self.axis.work(moment))
 
 
-def _count_closed(layers: list[Block], axis: Axis) -> dict[int, int]:
+def _count_closed(layers: list[Block], axis: Axis, origin: int) -> dict[int, int]:
     # How many bookings at most run at once in each closed period.
     closed: dict[int, int] = {}
     for depth, (starts, ends) in enumerate(layers, 1):
         for start, end in zip(ends, starts[1:], strict=False):  # between two gaps
-            closed.update(dict.fromkeys(axis.closures(start, end), depth))
+            touched = axis.closures(start + origin, end + origin)
+            closed.update(dict.fromkeys(touched, depth))
     return closed

@@ -37,11 +37,11 @@ class Gaps:
         starts: list[int],
         ends: list[int],
         journal: Journal,
-        onto: Callable[[int], int] = int,
+        onto: Callable[[list[int]], list[int]] = list,
     ) -> None:
         """Build from gaps of which none starts before the one before it ends.
 
-        :param onto: maps a wall-clock moment onto the axis; later ones not before
+        :param onto: maps wall-clock moments onto the axis; later ones not before
             earlier ones. What has no length there is no gap, nor what ends before it
             starts.
         """
@@ -52,7 +52,7 @@ class Gaps:
             (starts[cut : cut + BLOCK], ends[cut : cut + BLOCK]) for cut in cuts
         ]
         # No gap of a block starts before its place here, none before it ends after it.
-        self._firsts = [onto(starts[cut]) for cut in cuts]
+        self._firsts = onto(starts[::BLOCK])
         self._longest = [UNKNOWN] * len(cuts)
 
     def __iter__(self) -> Iterator[Span]:
@@ -173,7 +173,7 @@ class Gaps:
 
     def _map(self, index: int) -> None:
         # Mapping changes nothing that could be seen, so there is nothing to take back.
-        starts, ends = (list(map(self._onto, edges)) for edges in self._blocks[index])
+        starts, ends = map(self._onto, self._blocks[index])
         gaps = [gap for gap in zip(starts, ends, strict=True) if gap[0] < gap[1]]
         starts, ends = [start for start, _end in gaps], [end for _start, end in gaps]
         self._blocks[index] = starts, ends

@@ -64,17 +64,35 @@ def test_bytes_of_the_database_are_the_same_bookings(
         tuple(int((one - EPOCH).total_seconds() // 1) for one in row) for row in rows
     ]
     starts, ends = (send([row[side] for row in rows]) for side in (0, 1))
-    assert Bookings.unpack(starts, ends) == Bookings.of(spans)
-    assert Bookings.unpack(memoryview(starts), memoryview(ends)) == Bookings.of(spans)
+    assert moments(Bookings.unpack(starts, ends)) == moments(Bookings.of(spans))
+    views = memoryview(starts), memoryview(ends)
+    assert Bookings.unpack(*views) == Bookings.unpack(starts, ends)
+
+
+def moments(booked: Bookings) -> tuple[list[int], list[int]]:
+    """Starts and ends since the epoch."""
+    return tuple(
+        [booked.origin + moment for moment in edges]
+        for edges in (booked.starts, booked.ends)
+    )
 
 
 def test_a_resource_takes_either_form() -> None:
     """Spans or starts and ends give the same gaps."""
     always, booked = Calendar("always", ((0, 100),)), ((10, 20), (30, 40), (35, 60))
-    for form in (booked, booked[::-1], Bookings.of(booked)):
+    shifted = Bookings([5, 25, 30], [15, 35, 55], origin=5)
+    for form in (booked, booked[::-1], Bookings.of(booked), shifted):
         center = Shop([Resource("saw", always, form)]).center("saw")
         assert center.find(0, 11, 1)[:2] == (60, 71)
         assert center.find(5, 10, 1)[:2] == (20, 30)
+
+
+def test_an_origin_moves_bookings_in_closed_time_as_well() -> None:
+    """Two machines, both taken in the break: nothing may span it."""
+    shifts = Calendar("shifts", ((0, 50), (60, 100)))
+    booked = Bookings([2, 3], [8, 8], origin=50)
+    center = Shop([Resource("saw", shifts, booked, 2)]).center("saw")
+    assert center.find(40, 11, 1)[:2] == (60, 71)
 
 
 @pytest.mark.parametrize(

@@ -122,15 +122,13 @@ def test_a_block_is_mapped_when_something_looks_at_it(
     starts, ends = places[::2], places[1::2]
     starts = starts[: len(ends)]
 
-    def onto(moment: int) -> int:
-        return moment // 20 * 10 + min(moment % 20, 10)  # ten open, ten closed
+    def onto(moments: Iterable[int]) -> list[int]:
+        return [one // 20 * 10 + min(one % 20, 10) for one in moments]  # half is closed
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gaps_module, "BLOCK", 2)
         late = Gaps(starts, ends, Journal(), onto)
-        gaps = [
-            (onto(start), onto(end)) for start, end in zip(starts, ends, strict=True)
-        ]
+        gaps = zip(onto(starts), onto(ends), strict=True)
         plain = PlainGaps([gap for gap in gaps if gap[0] < gap[1]])
         for name, at, need, *way in calls:
             if name == "find":
