@@ -1,6 +1,7 @@
 """Manufacturing orders that exist, as what the engine has to place anew."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from .. import engine
@@ -8,8 +9,25 @@ from .clock import days_to_seconds, to_seconds
 
 OPEN_STATES = ("confirmed", "progress")
 PENDING_STATES = ("blocked", "ready")
+UNORDERED_STATES = ("draft", "sent", "to approve")
 # Later than any date.
 EVER = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What brings a component: orders, receipts that come, requests, or stock.
+
+    :param made: ``mrp.production`` records.
+    :param received: ``stock.move`` records from outside.
+    :param unordered: ``purchase.order.line`` records of requests for quotation.
+    :param is_stock: nothing is meant for it; it is taken from stock.
+    """
+
+    made: list
+    received: list
+    unordered: list
+    is_stock: bool
 
 
 class OpenOrders:
@@ -70,35 +88,13 @@ class OpenOrders:
 
     @cached_property
     def _supplies(self):
-        """``{production: (raw move, orders that make it, receipts, from stock)}``."""
+        """``{production: [(raw move, its ``Supply``), …]}`` of what is not there yet."""
         supplies = defaultdict(list)
         for production in self.productions:
             for move in production.move_raw_ids:
                 if move.state not in ("done", "cancel"):
-                    supplies[production].append((move, *self._trace(move)))
+                    supplies[production].append((move, _trace(move)))
         return supplies
-
-    def _trace(self, move):
-        """Follow a component to what brings it: made, received, or just in stock."""
-        made, received, waiting, seen = [], [], [move], move.browse()
-        while waiting:
-            one = waiting.pop()
-            for origin in one.move_orig_ids - seen:
-                seen |= origin
-                if origin.state in ("done", "cancel"):
-                    continue
-                if origin.production_id:
-                    made.append(origin.production_id)
-                elif origin.location_id.usage in ("supplier", "transit"):
-                    received.append(origin.date)
-                else:
-                    waiting.append(origin)
-            received += [
-                line.date_planned
-                for line in one.created_purchase_line_ids
-                if line.state in ("draft", "sent", "to approve")
-            ]
-        return made, received, not (made or received or seen)
 
     @cached_property
     def taken_from_stock(self):
@@ -106,8 +102,8 @@ class OpenOrders:
         return {
             move.id
             for rows in self._supplies.values()
-            for move, _made, _received, from_stock in rows
-            if from_stock and move.product_id.is_storable
+            for move, supply in rows
+            if supply.is_stock and move.product_id.is_storable
         }
 
     @cached_property
@@ -121,8 +117,8 @@ class OpenOrders:
         """The order that waits for each; of several, the one that is due first."""
         parents = {}
         for production in self.productions.sorted(self._rank_by_due):
-            for _move, made, _received, _stock in self._supplies[production]:
-                for child in made:
+            for _move, supply in self._supplies[production]:
+                for child in supply.made:
                     if child in self.productions and child != production:
                         parents.setdefault(child, production)
         return parents
@@ -275,16 +271,18 @@ class OpenOrders:
 
     def _component_needs(self, production):
         children = set(self._children[production])
-        for move, made, received, from_stock in self._supplies[production]:
-            for child in made:
+        for move, supply in self._supplies[production]:
+            for child in supply.made:
                 if child in children:
                     children.discard(child)
                     yield self._make(child)
                 elif self._parent_of.get(child) != production:
                     yield self._wait_for_order(move, child)
-            for position, moment in enumerate(received):
-                yield self._wait_for(("move", move.id, position), move, moment)
-            if from_stock and move.id in self.taken_from_stock:
+            for origin in supply.received:
+                yield self._wait_for(move, origin)
+            for line in supply.unordered:
+                yield self._buy(move, line)
+            if move.id in self.taken_from_stock:
                 yield self._take(move)
 
     def _wait_for_order(self, move, child):
@@ -302,12 +300,23 @@ class OpenOrders:
             name=child.name,
         )
 
-    def _wait_for(self, key, move, moment):
+    def _wait_for(self, move, origin):
+        key = ("move", move.id, "from", origin.id)
         return engine.Need(
             key=key,
             item=("move", move.id),
             quantity=move.product_qty or 1.0,
-            supply=engine.Receipt(key, max(self._now, to_seconds(moment))),
+            supply=engine.Receipt(key, max(self._now, to_seconds(origin.date))),
+            name=move.product_id.display_name,
+        )
+
+    def _buy(self, move, line):
+        """A request for quotation: it is ordered when the plan wants it."""
+        return engine.Need(
+            key=("move", move.id, "bought", line.id),
+            item=("move", move.id),
+            quantity=move.product_qty or 1.0,
+            supply=engine.Purchase(("purchase", line.id, move.id), _lead_seconds(line)),
             name=move.product_id.display_name,
         )
 
@@ -327,6 +336,37 @@ class OpenOrders:
         return engine.Receipt(
             key, max(self._now, to_seconds(finish)) if finish else self._now
         )
+
+
+def _trace(move):
+    """Follow a component to what brings it."""
+    made, received, unordered = [], [], []
+    waiting, seen = [move], move.browse()
+    while waiting:
+        one = waiting.pop()
+        for origin in one.move_orig_ids - seen:
+            seen |= origin
+            if origin.state in ("done", "cancel"):
+                continue
+            if origin.production_id:
+                made.append(origin.production_id)
+            elif origin.location_id.usage in ("supplier", "transit"):
+                received.append(origin)
+            else:
+                waiting.append(origin)
+        unordered += [
+            line
+            for line in one.created_purchase_line_ids
+            if line.state in UNORDERED_STATES
+        ]
+    return Supply(made, received, unordered, not (seen or unordered))
+
+
+def _lead_seconds(line):
+    """The vendor's lead time, as it was when the line was made."""
+    if line.mto_need_date and line.mto_order_by:
+        return to_seconds(line.mto_need_date) - to_seconds(line.mto_order_by)
+    return days_to_seconds(line._mto_get_vendor_delay())
 
 
 def _read_ahead(productions):

@@ -277,11 +277,6 @@ class MrpProduction(models.Model):
             for production, span in spans.items()
             if (production.date_start, production.date_finished) != span
         }
-        update_rows(
-            self,
-            ("date_start", "date_finished"),
-            {production.id: span for production, span in moved.items()},
-        )
         raw, finished = {}, {}
         for production, (start, finish) in moved.items():
             raw.update((move.id, (start, start)) for move in production.move_raw_ids)
@@ -292,6 +287,12 @@ class MrpProduction(models.Model):
         update_rows(moves, ("date", "date_deadline"), _open(moves, raw))
         update_rows(moves, ("date",), _open(moves, finished))
         moves.browse([*raw, *finished])._mto_update_orderpoints()
+        # Last: core's compute of the output finds each move in its place already.
+        update_rows(
+            self,
+            ("date_start", "date_finished"),
+            {production.id: span for production, span in moved.items()},
+        )
 
     def action_view_mto_line(self):
         """Open the made-to-order line that this is made for."""

@@ -10,6 +10,18 @@ from .purchase_order_line import UNORDERED
 SHARES = {"material": 20.0, "production": 70.0, "delivery": 10.0}
 
 
+# What is looked at record by record, read for all lines at once.
+READ_AHEAD = (
+    "mto_promise_id.promise_date",
+    "move_ids.state",
+    "mto_production_ids.bom_id.mto_parent_line_id.bom_id",
+    "mto_production_ids.workorder_ids.state",
+    "mto_production_ids.move_raw_ids.state",
+    "mto_purchase_line_ids.move_ids.state",
+    "mto_purchase_line_ids.move_dest_ids.production_group_id",
+)
+
+
 class Outlook:
     """Expected dates of one line's production, from the bought parts upwards.
 
@@ -30,6 +42,10 @@ class Outlook:
         # (hours late, what it is, expected, needed), the worst last when sorted.
         self.delays = []
         self._finish = {}
+        self._productions_of = defaultdict(list)
+        for production in self.productions:
+            parent = production.bom_id.mto_parent_line_id.bom_id
+            self._productions_of[parent].append(production)
         self._purchases_of = defaultdict(list)
         for purchase in self.purchases:
             for group in purchase.move_dest_ids.production_group_id:
@@ -90,15 +106,11 @@ class Outlook:
             self.delays.insert(0, (expected, name, expected, needed))
 
     def _children(self, production):
-        return self.productions.filtered(
-            lambda child: child.bom_id.mto_parent_line_id.bom_id == production.bom_id
-        )
+        return self._productions_of[production.bom_id]
 
     def top(self):
         """The manufacturing orders that make what is delivered."""
-        return self.productions.filtered(
-            lambda production: not production.bom_id.mto_parent_line_id
-        )
+        return self._productions_of[self.productions.env["mrp.bom"]]
 
     @property
     def is_planned(self):
@@ -149,6 +161,8 @@ class MtoProgress(models.AbstractModel):
         :return: ``{line: values of its fields}``.
         """
         now = fields.Datetime.now()
+        for path in READ_AHEAD:
+            lines.mapped(path)
         return {line: self._measure_line(line, now) for line in lines}
 
     @api.model

@@ -211,6 +211,7 @@ class Placement:
         self.schedule = schedule
         self.spans = {}
         self.dates = {}
+        self.receipts = {}
         for demand in schedule.demands:
             for step in demand.steps:
                 self._read(step)
@@ -221,6 +222,9 @@ class Placement:
         if step.kind == engine.StepKind.OPERATION:
             span = from_seconds(step.start), from_seconds(step.finish)
             self.spans[step.key] = (*span, step.resource)
+        elif step.kind == engine.StepKind.PURCHASE:
+            line_id, finish = step.key[1], from_seconds(step.finish)
+            self.receipts[line_id] = min(self.receipts.get(line_id, finish), finish)
         elif step.kind != engine.StepKind.WAIT:
             return
         start, finish = self.dates.get(step.job, (step.start, step.finish))
@@ -253,6 +257,7 @@ class Placement:
                 if production.id in self.dates
             }
         )
+        productions.env["purchase.order.line"]._mto_set_need_dates(self.receipts)
 
     def _span_of(self, production):
         """Its first start and last finish, with the work that stays where it is."""

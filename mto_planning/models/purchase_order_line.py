@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .bulk import update_rows
+
 UNORDERED = ("draft", "sent", "to approve")
 
 
@@ -69,6 +71,21 @@ class PurchaseOrderLine(models.Model):
         return fields.Datetime.subtract(
             self.mto_need_date or self.date_planned, days=self._mto_get_vendor_delay()
         )
+
+    @api.model
+    def _mto_set_need_dates(self, dates):
+        """Have requests for quotation arrive when the plan needs them.
+
+        :param dates: ``{line id: naive UTC datetime}``.
+        """
+        lines = self.browse(dates)
+        moved = lines.filtered(lambda line: line.date_planned != dates[line.id])
+        update_rows(
+            self,
+            ("date_planned", "mto_need_date"),
+            {line.id: (dates[line.id], dates[line.id]) for line in moved},
+        )
+        moved.order_id._mto_set_order_date()
 
     def _mto_get_vendor_delay(self):
         """Days that the vendor of this line takes."""
