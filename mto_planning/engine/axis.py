@@ -70,6 +70,16 @@ class Axis:
         index = bisect_left(self._before, work) - 1
         return self._opens[index] + work - self._before[index]
 
+    def span(self, start: int, finish: int) -> Span:
+        """The moments at which a stretch of the axis starts and finishes."""
+        opens, before = self._opens, self._before
+        first = bisect_right(before, start) - 1
+        last = bisect_left(before, finish, first) - 1
+        return (
+            opens[first] + start - before[first],
+            opens[last] + finish - before[last],
+        )
+
     def moment(self, bound: int, way: int) -> int | None:
         """The open moment nearest to a bound in a direction.
 

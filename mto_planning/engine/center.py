@@ -67,14 +67,14 @@ class Center:
             if closes is None:
                 return None
             opens = closes - seconds
-        return Slot(axis.start(opens), axis.finish(closes), opens, closes)
+        return Slot(*axis.span(opens, closes), opens, closes)
 
     def book(self, slot: Slot) -> None:
         """Occupy one machine during a slot that :meth:`find` gave."""
         if slot.opens == slot.closes:
             return
-        pieces = [(slot.opens, slot.closes)]
-        for layer in self._layers:
+        pieces = self._layers[0].take(slot.opens, slot.closes)
+        for layer in self._layers[1:]:
             pieces = [busy for piece in pieces for busy in layer.take(*piece)]
         if self._closed:
             self._span_closures(slot)

@@ -78,13 +78,14 @@ def in_order(operations: Iterable[Operation]) -> Iterator[Operation]:
     """
     waiting, done = list(operations), set()
     while waiting:
-        ready = (one for one in waiting if done.issuperset(one.blocked_by))
-        following = next(ready, None)
-        if following is None:
+        for operation in waiting:
+            if done.issuperset(operation.blocked_by):
+                break
+        else:
             return
-        waiting.remove(following)
-        done.add(following.key)
-        yield following
+        waiting.remove(operation)
+        done.add(operation.key)
+        yield operation
 
 
 def _calendars(resources: tuple[Resource, ...]) -> Iterator[Calendar]:

@@ -47,12 +47,12 @@ class Gaps:
         """
         self._journal = journal
         self._onto = onto
-        cuts = range(0, len(starts), BLOCK)
+        cuts = range(0, max(len(starts), 1), BLOCK)
         self._blocks: list[Block] = [
             (starts[cut : cut + BLOCK], ends[cut : cut + BLOCK]) for cut in cuts
         ]
         # No gap of a block starts before its place here, none before it ends after it.
-        self._firsts = onto(starts[::BLOCK])
+        self._firsts = [-EVER, *onto(starts[BLOCK::BLOCK])]
         self._longest = [UNKNOWN] * len(cuts)
 
     def __iter__(self) -> Iterator[Span]:
@@ -63,8 +63,7 @@ class Gaps:
     def earliest(self, at: int, need: int) -> int | None:
         """The earliest start at or after ``at`` where ``need`` (at least 1) fits."""
         longest = self._longest
-        first = max(bisect_right(self._firsts, at) - 1, 0)
-        for index in range(first, len(longest)):
+        for index in range(bisect_right(self._firsts, at) - 1, len(longest)):
             if longest[index] >= need:
                 starts, ends = self._block(index)
                 for place in range(bisect_right(ends, at), len(ends)):
@@ -96,13 +95,12 @@ class Gaps:
 
         :return: the parts of it that were busy before.
         """
-        index = max(bisect_right(self._firsts, start) - 1, 0)
-        if index < len(self._blocks):
-            starts, ends = self._block(index)
-            place = bisect_right(ends, start)
-            if place < len(ends) and starts[place] <= start and end <= ends[place]:
-                self._cut(index, place, start, end)
-                return []
+        index = bisect_right(self._firsts, start) - 1
+        starts, ends = self._block(index)
+        place = bisect_right(ends, start)
+        if place < len(ends) and starts[place] <= start and end <= ends[place]:
+            self._cut(index, place, start, end)
+            return []
         return self._take_parts(start, end)
 
     def _take_parts(self, start: int, end: int) -> list[Span]:
@@ -116,7 +114,7 @@ class Gaps:
 
     def _free(self, start: int, end: int) -> list[Span]:
         # What of [start, end) is free.
-        first = max(bisect_right(self._firsts, start) - 1, 0)
+        first = bisect_right(self._firsts, start) - 1
         last = bisect_left(self._firsts, end)
         return [
             (max(left, start), min(right, end))
