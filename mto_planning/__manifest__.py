@@ -11,6 +11,7 @@
         "security/mto_promise_security.xml",
         "data/ir_cron.xml",
         "wizards/mto_confirm_views.xml",
+        "wizards/mto_replan_views.xml",
         "views/sale_order_line_views.xml",
         "views/sale_order_views.xml",
         "views/mto_promise_views.xml",

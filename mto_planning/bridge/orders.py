@@ -88,7 +88,7 @@ class OpenOrders:
 
     @cached_property
     def _supplies(self):
-        """``{production: [(raw move, its ``Supply``), …]}`` of what is not there yet."""
+        """``{production: [(raw move, its ``Supply``), …]}``, of what is not there."""
         supplies = defaultdict(list)
         for production in self.productions:
             for move in production.move_raw_ids:
@@ -134,8 +134,10 @@ class OpenOrders:
 
     # To the engine
 
-    def demands(self, rule="due"):
+    def demands(self, rule="due", method="as_promised"):
         """One demand for each order that no other of them waits for.
+
+        Those that are wanted just in time have a requested time.
 
         :param rule: which of equally urgent ones comes first: that which is ``"due"``
             first, that with the least ``"slack"``, that which ends first in the
@@ -146,12 +148,24 @@ class OpenOrders:
             engine.Demand(
                 key=production.id,
                 needs=(self._make(production),),
-                requested=self.due(production),
+                requested=self._requested(production, method),
                 # The engine serves higher ones first.
                 priority=-rank,
             )
             for rank, production in enumerate(ranked)
         )
+
+    def _requested(self, production, method):
+        promise = production.mto_line_id.mto_promise_id
+        on_request = promise.requested_date and promise.on_request
+        if method == "just_in_time" or (method == "as_promised" and on_request):
+            return self.due(production)
+        return None
+
+    def lateness(self, demand):
+        """Seconds by which an order ends after it is due, by a plan."""
+        due = self.due(self.productions.browse(demand.key))
+        return max(0, demand.finish - due) if due and demand.feasible else 0
 
     @cached_property
     def _roots(self):

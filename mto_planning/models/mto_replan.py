@@ -1,5 +1,9 @@
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -9,8 +13,17 @@ from ..bridge import OpenOrders, ShopLoader, from_seconds, planning_now, to_seco
 from ..bridge.clock import HORIZON_DAYS
 from ..bridge.orders import RULES
 
-METHODS = ("just_in_time", "earliest")
-OPTIONS = {"company_id", "production_ids", "method", "frozen_days", "dry_run"}
+METHODS = ("as_promised", "just_in_time", "earliest")
+# Those that are the making of an order, not what it waits for.
+OWN_STEPS = (engine.StepKind.OPERATION, engine.StepKind.WAIT)
+# With what they are when they are not given.
+OPTIONS = {
+    "company_id": None,
+    "production_ids": None,
+    "method": "as_promised",
+    "frozen_days": 0,
+    "dry_run": False,
+}
 
 
 class MtoPlanner(models.AbstractModel):
@@ -31,68 +44,116 @@ class MtoPlanner(models.AbstractModel):
 
         :param dict options: all optional. ``company_id`` (the user's),
             ``production_ids`` (all open ones that are planned by this add-on),
-            ``method``: ``"just_in_time"`` for the date needed (default) or
-            ``"earliest"``; ``frozen_days`` (0); ``dry_run`` (False): only say what
-            would happen.
+            ``method``: ``"just_in_time"`` for the date needed, ``"earliest"``, or
+            ``"as_promised"`` (default): just in time what was promised for a
+            requested date, the rest as early as possible; ``frozen_days`` (0);
+            ``dry_run`` (False): only say what would happen.
         :return: dictionary, see ``docs/api.md``.
         :raises AccessError: the user has no manufacturing rights.
         :raises ValidationError: an option that makes no sense; it names it.
         """
         if not self.env.user.has_group("mrp.group_mrp_user"):
             raise AccessError(self.env._("Planning needs manufacturing rights."))
-        values = self._parse_options(options or {})
+        values = self._parse_options({} if options is None else options)
         productions = self._get_productions(values)
         frozen = fields.Datetime.now() + timedelta(days=values["frozen_days"])
         placement = self._place(
             # Superuser: planning writes leaves and moves of all orders.
             productions.sudo(),
-            just_in_time=values["method"] == "just_in_time",
+            method=values["method"],
             frozen_until=to_seconds(frozen),
             dry_run=values["dry_run"],
         )
-        return placement.as_dict()
+        answer = placement.as_dict()
+        if not values["dry_run"]:
+            self._log_moves(answer["orders"])
+        return answer
+
+    @api.model
+    def _log_moves(self, rows):
+        """Tell in the chatter of each order which of its lines end at another time."""
+        bodies = defaultdict(list)
+        # Superuser: who plans production may not write on sales orders.
+        lines = self.env["sale.order.line"].sudo()
+        for row in rows:
+            order = lines.browse(row["line_id"]).order_id
+            if order and row["before"] != row["after"]:
+                bodies[order].append(self._describe_move(order, row))
+        orders = self.env["sale.order"].sudo().union(*bodies)
+        orders._message_log_batch(
+            {order.id: Markup("<br/>").join(rows) for order, rows in bodies.items()}
+        )
+
+    @api.model
+    def _describe_move(self, order, row):
+        values = {
+            "product": self.env["product.product"]
+            .browse(row["product_id"])
+            .display_name,
+            "after": order._mto_format(fields.Datetime.to_datetime(row["after"])),
+        }
+        if not row["before"]:
+            return self.env._("Planned: %(product)s ends on %(after)s.", **values)
+        return self.env._(
+            "Planned anew: %(product)s ends on %(after)s, before it was %(before)s.",
+            before=order._mto_format(fields.Datetime.to_datetime(row["before"])),
+            **values,
+        )
 
     @api.model
     def _parse_options(self, options):
         if not isinstance(options, dict):
             raise ValidationError(self.env._("“options” must be a dictionary."))
-        unknown = set(options) - OPTIONS
+        unknown = set(options) - OPTIONS.keys()
         if unknown:
             raise ValidationError(
                 self.env._(
                     "“%(name)s” is not an option; known are: %(known)s.",
                     name=min(map(str, unknown)),
-                    known=", ".join(sorted(OPTIONS)),
+                    known=", ".join(OPTIONS),
                 )
             )
-        values = {
-            "company_id": self.env.company.id,
-            "production_ids": None,
-            "method": "just_in_time",
-            "frozen_days": 0,
-            "dry_run": False,
-            **{name: value for name, value in options.items() if value is not None},
-        }
-        if values["method"] not in METHODS:
-            raise self._wrong_option(values, "method", self.env._("one of %s", METHODS))
-        if not _is_number(values["frozen_days"]) or not (
-            0 <= values["frozen_days"] <= HORIZON_DAYS
+        given = {name: value for name, value in options.items() if value is not None}
+        values = {**OPTIONS, "company_id": self.env.company.id, **given}
+        for name, is_right, expected in (
+            (
+                "company_id",
+                lambda value: _is_id(value) and value in self.env.companies.ids,
+                self.env._("one of your companies"),
+            ),
+            (
+                "production_ids",
+                lambda value: value is None or _is_ids(value),
+                self.env._("a list of ids"),
+            ),
+            (
+                "method",
+                lambda value: isinstance(value, str) and value in METHODS,
+                self.env._("one of %s", ", ".join(METHODS)),
+            ),
+            (
+                "frozen_days",
+                lambda value: _is_number(value) and 0 <= value <= HORIZON_DAYS,
+                self.env._("a number from 0 to %s", HORIZON_DAYS),
+            ),
+            (
+                "dry_run",
+                lambda value: isinstance(value, bool),
+                self.env._("true or false"),
+            ),
         ):
-            expected = self.env._("a number from 0 to %s", HORIZON_DAYS)
-            raise self._wrong_option(values, "frozen_days", expected)
-        if values["company_id"] not in self.env.companies.ids:
-            expected = self.env._("one of your companies")
-            raise self._wrong_option(values, "company_id", expected)
+            if not is_right(values[name]):
+                raise self._wrong_option(name, values[name], expected)
         return values
 
     @api.model
-    def _wrong_option(self, values, name, expected):
+    def _wrong_option(self, name, value, expected):
         return ValidationError(
             self.env._(
                 "“%(name)s” must be %(expected)s, not “%(value)s”.",
                 name=name,
                 expected=expected,
-                value=str(values[name])[:80],
+                value=str(value)[:80],
             )
         )
 
@@ -102,12 +163,6 @@ class MtoPlanner(models.AbstractModel):
         ids, company_id = values["production_ids"], values["company_id"]
         if ids is None:
             return self.env["mrp.production"].search(self._get_open_domain(company_id))
-        whole = isinstance(ids, list) and all(
-            isinstance(one, int) and not isinstance(one, bool) for one in ids
-        )
-        if not whole:
-            expected = self.env._("a list of ids")
-            raise self._wrong_option(values, "production_ids", expected)
         productions = self.env["mrp.production"].browse(ids).exists()
         missing = set(ids) - set(productions.ids)
         if missing:
@@ -144,7 +199,7 @@ class MtoPlanner(models.AbstractModel):
         self,
         productions,
         *,
-        just_in_time=True,
+        method="as_promised",
         frozen_until=None,
         keep_planned=False,
         dry_run=False,
@@ -162,14 +217,15 @@ class MtoPlanner(models.AbstractModel):
         orders = OpenOrders(
             productions.with_env(env), now, frozen_until, keep_planned=keep_planned
         )
-        schedule = self._schedule(orders, env, now, just_in_time)
+        schedule = self._schedule(orders, env, now, method)
         placement = Placement(self.env, orders, schedule)
         if not dry_run:
             placement.write()
         return placement
 
     @api.model
-    def _schedule(self, orders, env, now, just_in_time):
+    def _schedule(self, orders, env, now, method):
+        """The plan with the least lateness of those that several sequences give."""
         loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
         shop = loader.shop_without(
             orders.workcenter_ids,
@@ -178,21 +234,26 @@ class MtoPlanner(models.AbstractModel):
             orders.taken_from_stock,
         )
         problem = engine.Problem(now=now, horizon=to_seconds(loader.end), demands=())
-        early = [self._dispatch(orders, problem, shop, rule) for rule in RULES]
-        best = min(early, key=_lateness)
-        if just_in_time:
-            late = self._dispatch(orders, problem, shop, "due", just_in_time=True)
-            # In a full shop what is not begun early enough is missing later.
-            if _lateness(late) <= _lateness(best):
-                return late
+        best = self._best(orders, problem, shop, method)
+        if method != "earliest" and _badness(orders, best) > (0, 0):
+            # In a full shop, what is not begun as early as it can be is missing later.
+            early = self._best(orders, problem, shop, "earliest")
+            best = min((best, early), key=partial(_badness, orders))
         return best
 
     @api.model
-    def _dispatch(self, orders, problem, shop, rule, just_in_time=False):
+    def _best(self, orders, problem, shop, method):
+        schedules = [
+            self._dispatch(orders, problem, shop, rule, method) for rule in RULES
+        ]
+        return min(schedules, key=partial(_badness, orders))
+
+    @api.model
+    def _dispatch(self, orders, problem, shop, rule, method):
         """One plan, with the orders in the sequence of a rule."""
         while True:
-            problem = replace(problem, demands=orders.demands(rule))
-            schedule = engine.replan(problem, shop, just_in_time=just_in_time)
+            problem = replace(problem, demands=orders.demands(rule, method))
+            schedule = engine.replan(problem, shop, just_in_time=True)
             # Orders that several others wait for are read from the plan before.
             if not orders.assume(_finishes(schedule)):
                 return schedule
@@ -219,16 +280,15 @@ class Placement:
         self.before = {one.id: one.date_finished for one in orders.productions}
 
     def _read(self, step):
+        if step.kind == engine.StepKind.PURCHASE:
+            line_id, finish = step.key[1], from_seconds(step.finish)
+            self.receipts[line_id] = min(self.receipts.get(line_id, finish), finish)
         if step.kind == engine.StepKind.OPERATION:
             span = from_seconds(step.start), from_seconds(step.finish)
             self.spans[step.key] = (*span, step.resource)
-        elif step.kind == engine.StepKind.PURCHASE:
-            line_id, finish = step.key[1], from_seconds(step.finish)
-            self.receipts[line_id] = min(self.receipts.get(line_id, finish), finish)
-        elif step.kind != engine.StepKind.WAIT:
-            return
-        start, finish = self.dates.get(step.job, (step.start, step.finish))
-        self.dates[step.job] = min(start, step.start), max(finish, step.finish)
+        if step.kind in OWN_STEPS:
+            start, finish = self.dates.get(step.job, (step.start, step.finish))
+            self.dates[step.job] = min(start, step.start), max(finish, step.finish)
 
     def _get_moved(self):
         """``{work order: (start, finish, work center id)}`` of those that move."""
@@ -278,7 +338,7 @@ class Placement:
         return {
             "productions": len(self.dates),
             "moved_workorders": len(self.moved),
-            "late": sum(demand.lateness > 0 for demand in self.schedule.demands),
+            "late": sum(map(bool, map(self.orders.lateness, self.schedule.demands))),
             "orders": [
                 self._order(self._get_production(demand.key), demand)
                 for demand in self.schedule.demands
@@ -304,7 +364,7 @@ class Placement:
             "product_id": production.product_id.id,
             "before": fields.Datetime.to_string(self.before[production.id]),
             "after": fields.Datetime.to_string(from_seconds(demand.finish)),
-            "lateness_hours": round(demand.lateness / 3600, 2),
+            "lateness_hours": round(self.orders.lateness(demand) / 3600, 2),
         }
 
     def _unplanned(self, production, demand):
@@ -320,11 +380,11 @@ class Placement:
         }
 
 
-def _lateness(schedule):
+def _badness(orders, schedule):
     """How bad a plan is: orders without a place, then seconds of lateness."""
     return (
         sum(not demand.feasible for demand in schedule.demands),
-        sum(demand.lateness for demand in schedule.demands),
+        sum(orders.lateness(demand) for demand in schedule.demands),
     )
 
 
@@ -334,9 +394,20 @@ def _finishes(schedule):
         step.job: step.finish
         for demand in schedule.demands
         for step in sorted(demand.steps, key=lambda step: step.finish)
-        if step.kind in (engine.StepKind.OPERATION, engine.StepKind.WAIT)
+        if step.kind in OWN_STEPS
     }
 
 
 def _is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_id(value):
+    """Of a record: PostgreSQL's integers end there."""
+    return (
+        isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 31
+    )
+
+
+def _is_ids(value):
+    return isinstance(value, list) and all(map(_is_id, value))

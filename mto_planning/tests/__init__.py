@@ -6,6 +6,7 @@ from . import (
     test_order_bom,
     test_progress,
     test_promise,
+    test_replan,
     test_rights,
     test_rpc,
     test_tours,

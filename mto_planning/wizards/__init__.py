@@ -1,1 +1,1 @@
-from . import mto_confirm
+from . import mto_confirm, mto_replan

@@ -1,0 +1,277 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import MtoCase
+
+
+@tagged("post_install", "-at_install")
+class TestReplan(MtoCase):
+    """Manufacturing orders that exist are placed anew: by button, or the whole shop."""
+
+    def _confirm(self, *products, **values):
+        order = self._make_order(*((product, 1) for product in products), **values)
+        order.action_confirm()
+        return order.order_line
+
+    def _times(self, lines):
+        return {
+            workorder: (workorder.date_start, workorder.date_finished)
+            for workorder in lines.mto_production_ids.workorder_ids
+        }
+
+    def _replan(self, **options):
+        return self.env["mto.planner"].with_user(self.planner).replan(options)
+
+    def _check(self, lines):
+        """What must hold of any plan, as the records have it."""
+        self.env.invalidate_all()
+        productions = lines.mto_production_ids
+        workorders = productions.workorder_ids
+        self.assertFalse(workorders._get_conflicted_workorder_ids())
+        for workorder in workorders:
+            leave = workorder.leave_id
+            self.assertEqual(
+                (leave.date_from, leave.date_to, leave.resource_id),
+                (
+                    workorder.date_start,
+                    workorder.date_finished,
+                    workorder.workcenter_id.resource_id,
+                ),
+            )
+            hours = leave.calendar_id.get_work_hours_count(
+                workorder.date_start, workorder.date_finished
+            )
+            self.assertAlmostEqual(hours * 60, workorder.duration_expected, delta=0.1)
+        for production in productions:
+            times = production.workorder_ids
+            self.assertEqual(production.date_start, min(times.mapped("date_start")))
+            self.assertEqual(
+                production.date_finished, max(times.mapped("date_finished"))
+            )
+            raw, made = production.move_raw_ids, production.move_finished_ids
+            self.assertEqual(set(raw.mapped("date")), {production.date_start})
+            self.assertEqual(set(made.mapped("date")), {production.date_finished})
+            for child in raw.move_orig_ids.production_id:
+                self.assertLessEqual(child.date_finished, production.date_start)
+            for receipt in raw.move_orig_ids.filtered("purchase_line_id"):
+                self.assertLessEqual(receipt.date, production.date_start)
+            requests = raw.created_purchase_line_ids
+            for request in requests.filtered(lambda line: line.state == "draft"):
+                self.assertEqual(request.date_planned, production.date_start)
+
+    # The Plan button
+
+    def test_planned_again_stands_where_it_stood(self):
+        lines = self._confirm(self.lamp) + self._confirm(self.lamp)
+        before = self._times(lines)
+        productions = lines.mto_production_ids
+        productions.button_unplan()
+        self.assertFalse(any(productions.mapped("is_planned")))
+        productions.with_user(self.planner).button_plan()
+        self.assertEqual(self._times(lines), before)
+        self.assertTrue(all(productions.mapped("is_planned")))
+        self._check(lines)
+
+    def test_button_plans_what_is_below_first(self):
+        line = self._confirm(self.lamp)
+        line.mto_production_ids.button_unplan()
+        self._production_of(line, self.lamp).button_plan()
+        self.assertTrue(all(line.mto_production_ids.mapped("is_planned")))
+        self._check(line)
+
+    def test_button_keeps_what_is_planned(self):
+        line = self._confirm(self.lamp)
+        before = self._times(line)
+        frame = self._production_of(line, self.frame)
+        frame.button_unplan()
+        frame.button_plan()
+        self.assertEqual(self._times(line), before)
+
+    def test_no_time_at_all_is_said(self):
+        line = self._confirm(self.lamp)
+        frame = self._production_of(line, self.frame)
+        frame.button_unplan()
+        self.bending.resource_calendar_id = self._make_calendar()
+        self.bending.resource_calendar_id.attendance_ids.unlink()
+        with self.assertRaisesRegex(UserError, f"{frame.name} cannot be planned"):
+            frame.button_plan()
+
+    def test_orders_for_stock_are_left_to_core(self):
+        production = self.env["mrp.production"].create({"product_id": self.frame.id})
+        production.action_confirm()
+        production.button_plan()
+        self.assertTrue(production.is_planned)
+        self.assertGreaterEqual(production.date_start, fields.Datetime.now())
+
+    # The whole shop
+
+    def test_freed_capacity_is_used(self):
+        first, second = self._confirm(self.lamp), self._confirm(self.lamp)
+        first.mto_production_ids.action_cancel()
+        answer = self._replan(method="earliest")
+        self.assertFalse(answer["unplanned"])
+        self._check(second)
+        alone = self._make_order((self.lamp, 1))
+        second_end = self._production_of(second, self.lamp).date_finished
+        second.mto_production_ids.workorder_ids.leave_id.unlink()
+        (promise,) = alone.mto_compute_promise()
+        self.assertEqual(fields.Datetime.to_string(second_end), promise["promise_date"])
+
+    def test_late_receipt_makes_its_order_later_and_no_other(self):
+        late, other = self._confirm(self.lamp), self._confirm(self.frame)
+        before = self._times(other)
+        chips = late.mto_purchase_line_ids.filtered(
+            lambda line: line.product_id == self.chip
+        )
+        chips.order_id.button_confirm()
+        chips.move_ids.picking_id.scheduled_date = self._at(30, 10)
+        answer = self._replan()
+        self._check(late + other)
+        for workorder, (_start, finish) in self._times(other).items():
+            self.assertLessEqual(finish, before[workorder][1])
+        board = self._production_of(late, self.board)
+        self.assertGreaterEqual(board.date_start, self._at(30, 10))
+        told = {row["line_id"]: row for row in answer["orders"]}
+        self.assertGreater(told[late.id]["lateness_hours"], 24 * 20)
+        self.assertEqual(told[other.id]["lateness_hours"], 0)
+        self.assertEqual(late.mto_risk, "late")
+        self.assertEqual(
+            late.mto_projected_date, self._production_of(late, self.lamp).date_finished
+        )
+
+    def test_requests_for_quotation_move_with_the_plan(self):
+        line = self._confirm(self.lamp)
+        line.mto_requested_date = self._at(60, 12)
+        productions = line.mto_production_ids
+        productions.mto_need_date = False
+        productions.date_deadline = self._at(60, 12)
+        line.mto_promise_id.sudo().shipping_date = self._at(60, 12)
+        self._replan(method="just_in_time")
+        self._check(line)
+        lamp = self._production_of(line, self.lamp)
+        self.assertEqual(lamp.date_finished, self._at(60, 12))
+        tubes = line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.tube
+        )
+        self.assertGreater(tubes.date_planned, self._at(45, 0))
+        self.assertEqual(tubes.mto_order_by, tubes.date_planned - timedelta(days=3))
+
+    def test_work_that_runs_or_is_frozen_stays(self):
+        first, second = self._confirm(self.lamp), self._confirm(self.lamp)
+        running = self._production_of(second, self.frame).workorder_ids
+        running.button_start()
+        begun = running.date_start
+        before = self._times(first + second)
+        first.mto_production_ids.action_cancel()
+        self._replan(method="earliest", frozen_days=100)
+        after = self._times(second)
+        self.assertEqual(running.date_start, begun)
+        self.assertEqual(after, {one: before[one] for one in after})
+        self._replan(method="earliest")
+        self.assertEqual(running.date_start, begun)
+        self.assertNotEqual(self._times(second), after)
+
+    def test_urgent_orders_come_first(self):
+        first, second = self._confirm(self.lamp), self._confirm(self.lamp)
+        end = self._production_of(first, self.lamp).date_finished
+        second.mto_production_ids.priority = "1"
+        self._replan(method="earliest")
+        self._check(first + second)
+        self.assertEqual(self._production_of(second, self.lamp).date_finished, end)
+        self.assertGreater(self._production_of(first, self.lamp).date_finished, end)
+
+    def test_order_that_two_others_wait_for(self):
+        lines = self._confirm(self.lamp, self.lamp)
+        engines = lines.mto_production_ids.filtered(
+            lambda production: production.product_id == self.engine
+        )
+        raw = self._production_of(lines[1], self.lamp).move_raw_ids
+        second = raw.filtered(lambda move: move.product_id == self.engine)
+        second.move_orig_ids = [fields.Command.set(engines[0].move_finished_ids.ids)]
+        self.assertEqual(len(engines[0].move_finished_ids.move_dest_ids), 2)
+        self._replan(method="earliest")
+        self._check(lines)
+
+    def test_dry_run_changes_nothing(self):
+        first, second = self._confirm(self.lamp), self._confirm(self.lamp)
+        first.mto_production_ids.action_cancel()
+        before = self._times(second)
+        version = self.env.company.mto_plan_version
+        answer = self._replan(method="earliest", dry_run=True)
+        self.assertGreater(answer["moved_workorders"], 0)
+        self.assertEqual(self._times(second), before)
+        self.assertEqual(self.env.company.mto_plan_version, version)
+        self.assertEqual(
+            self._replan(method="earliest")["moved_workorders"],
+            answer["moved_workorders"],
+        )
+        self.assertEqual(self._replan(method="earliest")["moved_workorders"], 0)
+
+    # Wrong input, wrong user
+
+    def test_wrong_options_are_named(self):
+        for options, words in (
+            ([], "“options”"),
+            ({"frozen": 1}, "“frozen”"),
+            ({"method": "soon"}, "“method”.*soon"),
+            ({"method": []}, "“method”"),
+            ({"frozen_days": -1}, "“frozen_days”.*-1"),
+            ({"frozen_days": "x"}, "“frozen_days”.*x"),
+            ({"frozen_days": float("nan")}, "“frozen_days”"),
+            ({"dry_run": "perhaps"}, "“dry_run”.*perhaps"),
+            ({"production_ids": 7}, "“production_ids”.*7"),
+            ({"production_ids": [True]}, "“production_ids”"),
+            ({"production_ids": [2**31 - 1]}, "“production_ids”"),
+            ({"production_ids": [2**40]}, "“production_ids”"),
+            ({"company_id": 0}, "“company_id”.*0"),
+            ({"company_id": {}}, "“company_id”"),
+        ):
+            with self.subTest(options=options):
+                planner = self.env["mto.planner"].with_user(self.planner)
+                with self.assertRaisesRegex(ValidationError, words):
+                    planner.replan(options)
+
+    def test_salesperson_may_not_plan(self):
+        with self.assertRaises(AccessError):
+            self.env["mto.planner"].with_user(self.salesperson).replan({})
+
+    # The wizard
+
+    def _open_wizard(self, **values):
+        wizards = self.env["mto.replan"].with_user(self.planner)
+        return wizards.create({"frozen_days": 0, "method": "earliest", **values})
+
+    def test_wizard_shows_whom_it_moves_before(self):
+        first, second = self._confirm(self.lamp), self._confirm(self.lamp)
+        first.mto_production_ids.action_cancel()
+        wizard = self._open_wizard()
+        before = self._times(second)
+        wizard.action_preview()
+        self.assertEqual(self._times(second), before)
+        self.assertEqual(wizard.impact_ids.order_id, second.order_id)
+        self.assertLess(wizard.impact_ids.days, 0)
+        messages = second.order_id.message_ids
+        wizard.action_apply()
+        lamp = self._production_of(second, self.lamp)
+        self.assertEqual(lamp.date_finished, wizard.impact_ids.date_after)
+        (message,) = second.order_id.message_ids - messages
+        self.assertIn("Planned anew: Lamp", message.body)
+        self._check(second)
+
+    def test_wizard_does_not_apply_what_is_outdated(self):
+        self._confirm(self.lamp)
+        wizard = self._open_wizard()
+        wizard.action_preview()
+        self._confirm(self.lamp)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "once more"):
+            wizard.action_apply()
+
+    def test_wizard_has_nothing_to_do(self):
+        wizard = self._open_wizard()
+        wizard.action_preview()
+        self.assertFalse(wizard.impact_ids)
+        self.assertIn("nothing would move", wizard.summary)
