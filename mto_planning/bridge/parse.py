@@ -1,6 +1,7 @@
 """The door of the public interface: what programs send becomes requests, or errors."""
 
 from datetime import datetime
+from functools import cached_property
 
 from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.fields import Datetime, Domain
@@ -27,10 +28,14 @@ class RequestParser:
 
     :param env: the environment of the user who asks: he must be allowed to read every
         record that he names.
+    :param requests: all that will be parsed; what they name is looked up together.
     """
 
-    def __init__(self, env):
+    def __init__(self, env, requests):
         self.env = env
+        self._requests = [values for values in requests if isinstance(values, dict)]
+        self._known = {}
+        self._company_domains = {}
 
     def parse(self, values) -> dict:
         """What a dictionary asks for, as values of a ``Request``.
@@ -47,6 +52,7 @@ class RequestParser:
             "warehouse": warehouse,
             "requested": self._requested(values.get("requested_date")),
             "bom": self._bom(values, product, warehouse),
+            "customer_location": self._customer_location,
         }
 
     def _check_names(self, values):
@@ -65,7 +71,7 @@ class RequestParser:
         value = values.get(name)
         if _is_absent(value):
             return self.env[model]
-        if isinstance(value, bool) or not isinstance(value, int):
+        if not _is_id(value):
             raise ValidationError(
                 self.env._(
                     "“%(name)s” must be the id of a record, not “%(value)s”.",
@@ -73,8 +79,9 @@ class RequestParser:
                     value=_shown(value),
                 )
             )
-        record = self.env[model].browse(value).exists()
-        if not record:
+        record = self.env[model].browse(value)
+        existing, readable = self._look_up(model, name)
+        if record not in existing:
             raise MissingError(
                 self.env._(
                     "“%(name)s”: there is no record with id %(value)s.",
@@ -82,12 +89,31 @@ class RequestParser:
                     value=_shown(value),
                 )
             )
-        record.check_access("read")
-        return record
+        if record not in readable:
+            record.check_access("read")
+        return record.with_prefetch(readable.ids)
+
+    def _look_up(self, model, name):
+        """Which of the records that all requests name are there, and may be read."""
+        if name not in self._known:
+            named = {
+                values[name] for values in self._requests if _is_id(values.get(name))
+            }
+            existing = self.env[model].browse(named).exists()
+            self._known[name] = (existing, existing._filtered_access("read"))
+        return self._known[name]
+
+    @cached_property
+    def _customer_location(self):
+        return self.env.ref("stock.stock_location_customers")
+
+    @cached_property
+    def _default_warehouse(self):
+        return self.env.user._get_default_warehouse_id()
 
     def _warehouse(self, values):
         warehouse = self._record("stock.warehouse", values, "warehouse_id")
-        warehouse = warehouse or self.env.user._get_default_warehouse_id()
+        warehouse = warehouse or self._default_warehouse
         if not warehouse:
             raise UserError(
                 self.env._("there is no warehouse in %s.", self.env.company.name)
@@ -114,19 +140,15 @@ class RequestParser:
         return product
 
     def _product_of_code(self, code, warehouse):
-        Product = self.env["product.product"]
         if _is_absent(code):
             raise ValidationError(
                 self.env._("name a product by “product_id” or “default_code”.")
             )
-        products = Product
-        # Odoo's search takes an empty text for "has none".
-        if isinstance(code, str) and code and code.isprintable():
-            products = Product.search(
-                Domain("default_code", "=", code)
-                & Domain(Product._check_company_domain(warehouse.company_id)),
-                limit=2,
-            )
+        products = self.env["product.product"]
+        if isinstance(code, str):
+            products = self._products_by_code.get(code, products)
+            domain = self._company_domain(products, warehouse.company_id)
+            products = products.filtered_domain(domain)
         if len(products) != 1:
             raise ValidationError(
                 self.env._(
@@ -137,6 +159,17 @@ class RequestParser:
                 )
             )
         return products
+
+    @cached_property
+    def _products_by_code(self):
+        # Odoo's search takes an empty text for "has none".
+        codes = {
+            code
+            for code in (values.get("default_code") for values in self._requests)
+            if isinstance(code, str) and code and code.isprintable()
+        }
+        Product = self.env["product.product"]
+        return Product.search([("default_code", "in", codes)]).grouped("default_code")
 
     def _bom(self, values, product, warehouse):
         bom = self._record("mrp.bom", values, "bom_id")
@@ -171,7 +204,7 @@ class RequestParser:
     def _check_company(self, name, record, warehouse):
         """Whoever works for several companies must not mix them."""
         company = warehouse.company_id
-        if record and not record.filtered_domain(record._check_company_domain(company)):
+        if record and not record.filtered_domain(self._company_domain(record, company)):
             raise ValidationError(
                 self.env._(
                     "“%(name)s”: %(record)s is not of %(company)s, whose warehouse "
@@ -181,6 +214,13 @@ class RequestParser:
                     company=company.name,
                 )
             )
+
+    def _company_domain(self, records, company):
+        key = (records._name, company.id)
+        if key not in self._company_domains:
+            domain = Domain(records._check_company_domain(company))
+            self._company_domains[key] = domain
+        return self._company_domains[key]
 
     # Plain values
 
@@ -212,6 +252,10 @@ class RequestParser:
 def _is_absent(value) -> bool:
     """Odoo's programs send ``False`` for nothing, others ``None``."""
     return value is None or value is False
+
+
+def _is_id(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _moment(value) -> datetime | None:

@@ -12,19 +12,18 @@ from odoo.tools import SQL
 # Key of the rows that belong to no product: rules, routes, work centers, …
 GENERAL = 0
 
-ROW = "{0}.ctid::text || {0}.xmin::text"
-
 # Bills of materials that may make a product (key: its template), and those that were
 # made for an order line (key: less its id).
 BOMS = """
     bom AS MATERIALIZED (
         SELECT id, product_tmpl_id AS key, ctid::text || xmin::text AS version
           FROM mrp_bom
-         WHERE product_tmpl_id IN %(templates)s AND mto_is_order_bom IS NOT TRUE
+         WHERE product_tmpl_id = ANY(%(templates)s::int[])
+           AND mto_is_order_bom IS NOT TRUE
          UNION ALL
         SELECT id, -mto_line_id, ctid::text || xmin::text
           FROM mrp_bom
-         WHERE mto_line_id IN %(lines)s
+         WHERE mto_line_id = ANY(%(lines)s::int[])
     ),
     bom_line AS MATERIALIZED (
         SELECT line.id, bom.key, line.ctid::text || line.xmin::text AS version
@@ -36,64 +35,42 @@ BOMS = """
           FROM bom JOIN mrp_routing_workcenter operation ON operation.bom_id = bom.id
     )"""
 
-# Key, table (as ``row``), and what relates it to what is asked for.
+# Column of the product template, and table (as ``row``).
 PRODUCT_ROWS = (
-    ("id", "product_template row", "id IN %(templates)s"),
-    ("product_tmpl_id", "product_product row", "product_tmpl_id IN %(templates)s"),
-    ("product_id", "stock_route_product row", "product_id IN %(templates)s"),
-    ("product_tmpl_id", "product_supplierinfo row", "product_tmpl_id IN %(templates)s"),
+    ("id", "product_template row"),
+    ("product_tmpl_id", "product_product row"),
+    ("product_id", "stock_route_product row"),
+    ("product_tmpl_id", "product_supplierinfo row"),
     (
         "offer.product_tmpl_id",
         "product_supplierinfo offer JOIN res_partner row ON row.id = offer.partner_id",
-        "offer.product_tmpl_id IN %(templates)s",
     ),
-    (
-        "product_tmpl_id",
-        "product_template_attribute_line row",
-        "product_tmpl_id IN %(templates)s",
-    ),
-    (
-        "product_tmpl_id",
-        "product_template_attribute_value row",
-        "product_tmpl_id IN %(templates)s",
-    ),
+    ("product_tmpl_id", "product_template_attribute_line row"),
+    ("product_tmpl_id", "product_template_attribute_value row"),
     (
         "value.product_tmpl_id",
         """product_template_attribute_value value JOIN product_attribute_value row
            ON row.id = value.product_attribute_value_id""",
-        "value.product_tmpl_id IN %(templates)s",
     ),
     (
         "value.product_tmpl_id",
         """product_template_attribute_value value JOIN product_variant_combination row
            ON row.product_template_attribute_value_id = value.id""",
-        "value.product_tmpl_id IN %(templates)s",
     ),
-    (
-        "key",
-        """bom_line JOIN mrp_bom_line_product_template_attribute_value_rel row
-           ON row.mrp_bom_line_id = bom_line.id""",
-        "TRUE",
-    ),
-    (
-        "key",
-        """operation
-           JOIN mrp_routing_workcenter_product_template_attribute_value_rel row
-           ON row.mrp_routing_workcenter_id = operation.id""",
-        "TRUE",
-    ),
-    (
-        "key",
-        """operation JOIN mrp_routing_workcenter_dependencies_rel row
-           ON row.operation_id = operation.id""",
-        "TRUE",
-    ),
+)
+
+# Table (as ``row``) of what belongs to lines and operations.
+BOM_ROWS = (
+    """bom_line JOIN mrp_bom_line_product_template_attribute_value_rel row
+       ON row.mrp_bom_line_id = bom_line.id""",
+    """operation JOIN mrp_routing_workcenter_product_template_attribute_value_rel row
+       ON row.mrp_routing_workcenter_id = operation.id""",
+    """operation JOIN mrp_routing_workcenter_dependencies_rel row
+       ON row.operation_id = operation.id""",
     # Some operations learn their time from the work orders that were done.
-    (
-        "key",
-        "operation JOIN mrp_workorder row ON row.operation_id = operation.id",
-        "operation.time_mode <> 'manual' AND row.state = 'done'",
-    ),
+    """operation JOIN mrp_workorder row
+       ON row.operation_id = operation.id
+      AND operation.time_mode <> 'manual' AND row.state = 'done'""",
 )
 
 GENERAL_ROWS = (
@@ -119,17 +96,22 @@ GENERAL_ROWS = (
 
 
 def _statement() -> str:
-    row = ROW.format("row")
+    row = "row.ctid::text || row.xmin::text"
     selects = [
-        f"SELECT {key} AS key, '{number} ' || {row} AS version FROM {table} WHERE {how}"
-        for number, (key, table, how) in enumerate(PRODUCT_ROWS)
+        f"SELECT {key} AS key, 'p{number} ' || {row} AS version FROM {table} "
+        f"WHERE {key} = ANY(%(templates)s::int[])"
+        for number, (key, table) in enumerate(PRODUCT_ROWS)
     ]
     selects += [
         f"SELECT key, '{name} ' || version FROM {name}"
         for name in ("bom", "bom_line", "operation")
     ]
     selects += [
-        f"SELECT {GENERAL}, '-{number} ' || {row} FROM {table}"
+        f"SELECT key, 'b{number} ' || {row} FROM {table}"
+        for number, table in enumerate(BOM_ROWS)
+    ]
+    selects += [
+        f"SELECT {GENERAL}, 'g{number} ' || {row} FROM {table}"
         for number, table in enumerate(GENERAL_ROWS)
     ]
     # Of a company one number counts, and its row changes with each plan.
@@ -156,8 +138,13 @@ def read_versions(env, template_ids, line_ids=()) -> dict[int, str]:
     rows = env.execute_query(
         SQL(
             STATEMENT,
-            templates=tuple(template_ids) or (0,),
-            lines=tuple(line_ids) or (0,),
+            # As one word each: they stand in it many times.
+            templates=_array(template_ids),
+            lines=_array(line_ids),
         )
     )
     return dict(rows)
+
+
+def _array(ids) -> str:
+    return f"{{{','.join(map(str, ids))}}}"

@@ -59,7 +59,7 @@ class MtoPlanner(models.AbstractModel):
                 self.env._("Quoting dates needs sales or manufacturing rights.")
             )
         self._check_requests(requests)
-        parser = RequestParser(self.env)
+        parser = RequestParser(self.env, requests)
         parsed = [
             self._parse_request(parser, position, values)
             for position, values in enumerate(requests)
@@ -293,8 +293,9 @@ class MtoPlanner(models.AbstractModel):
         candidates = lines.filtered(
             lambda line: line.product_id and line.warehouse_id and not line.display_type
         )
-        # Of the customers only what comes next is needed.
+        # Only what is needed of records that have much more.
         candidates.order_id.partner_shipping_id.fetch(["property_stock_customer"])
+        candidates.warehouse_id.fetch(["company_id"])
         networks = self._build_networks(
             [self._request_of_line(line) for line in candidates]
         )

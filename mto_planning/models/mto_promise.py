@@ -121,6 +121,9 @@ class MtoPromise(models.Model):
             **line._mto_prepare_question(),
             "line_id": line.id,
             "user_id": self.env.uid,
+            # Said here, they need not be computed on a draft of each row.
+            "company_id": line.company_id.id,
+            "delay_days": 0.0,
             "promise_date": answer.promise_date,
             "shipping_date": answer.shipping_date,
             "first_promise_date": line.mto_first_promise_date or answer.promise_date,

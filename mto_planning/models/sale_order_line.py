@@ -331,10 +331,13 @@ class SaleOrderLine(models.Model):
                 for line, answer in zip(lines, answers, strict=True)
             ]
         )
-        for line, promise in zip(lines, promises, strict=True):
-            line.mto_promise_id = promise
-            if not line.mto_first_promise_date:
-                line.mto_first_promise_date = promise.promise_date
+        # Without sales' own business on each write of a line: none of it looks at these.
+        planned = [lines._fields[name] for name in PLANNER_FIELDS]
+        with self.env.protecting(planned, lines):
+            for line, promise in zip(lines, promises, strict=True):
+                line.mto_promise_id = promise
+                line.mto_first_promise_date = promise.first_promise_date
+        lines.modified(PLANNER_FIELDS)
         return promises
 
     def _mto_close_promise(self):
