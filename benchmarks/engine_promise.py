@@ -1,19 +1,15 @@
-"""Time the engine: build a busy shop, then promise a large order in it.
+"""Time the engine: build a busy shop, then promise large orders in it.
 
-Run with ``python benchmarks/engine_promise.py [bookings]``. Prints times; the seed
-is fixed, and each plan is checked before it is timed.
+Run with ``python benchmarks/engine_promise.py``. The seed is fixed, and each plan is
+checked before it is timed. The promise is of a tree of 15 jobs, with 45 components.
 """
 
-import gc
-import platform
 import random
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import count, pairwise
 
-from bench import DAY, HOUR  # first: it finds the engine
+from bench import DAY, HOUR, median, record, timed  # first: it finds the engine
 
 from mto_planning.engine import (
     Calendar,
@@ -34,24 +30,116 @@ from mto_planning.engine import (
     plan,
 )
 
-CENTERS, DAYS, ITEMS = 50, 730, 200
-REPEATS = 200
+CENTERS, DAYS, ITEMS, BOOKINGS = 50, 730, 200, 100_000
+JOBS, OPERATIONS = 15, 3
+ROUNDS = 9
+DOUBLED = 2.2  # twice the size: at most twice the time and a tenth
 
 
 def main() -> None:
-    """Print the medians of building a shop and of promises in it."""
-    bookings = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    """Check, time and record promises, and how they grow with each size."""
     dice = random.Random(20)
-    resources, stocks = make_resources(dice, bookings), make_stocks(dice)
-    problems = [make_problem(dice, stagger) for stagger in range(20)]
-    late = [make_problem(dice, stagger, 200 * DAY) for stagger in range(20)]
+    resources, stocks = make_resources(dice, BOOKINGS), make_stocks(dice)
     shop = Shop(resources, stocks)
-    for problem in problems + late:
-        check(plan(problem, shop), resources)
-    print(f"Python {platform.python_version()}, {bookings} bookings, {CENTERS} centers")
-    report("build a shop", lambda _turn: Shop(resources, stocks), 7)
-    report("promise, earliest", lambda turn: plan(problems[turn % 20], shop))
-    report("promise, on request", lambda turn: plan(late[turn % 20], shop))
+    early = [make_problem(dice, stagger) for stagger in range(20)]
+    late = [make_problem(dice, stagger, 200 * DAY) for stagger in range(20)]
+    for problem in early + late:
+        check(plan(problem, shop), resources, JOBS * OPERATIONS)
+    times = timed(
+        {
+            "build the shop": lambda: Shop(resources, stocks),
+            "promise, earliest": lambda: [plan(problem, shop) for problem in early],
+            "promise, on request": lambda: [plan(problem, shop) for problem in late],
+        },
+        ROUNDS,
+    )
+    milliseconds = {name: median(taken) * 1000 for name, taken in times.items()}
+    milliseconds["promise, earliest"] /= len(early)
+    milliseconds["promise, on request"] /= len(late)
+    growth = [
+        row
+        for grow in (grow_levels, grow_lines, grow_backlog)
+        for row in grow(resources, stocks)
+    ]
+    rounded = {name: round(taken, 3) for name, taken in milliseconds.items()}
+    record("engine_promise", {"milliseconds": rounded, "growth": growth})
+    for name, taken in rounded.items():
+        print(f"{name:20} {taken:9.3f} ms")
+    for row in growth:
+        print("{what:8} {size:7} {milliseconds:9.3f} ms {factor:5.2f} x".format(**row))
+    if any(row["factor"] > DOUBLED for row in growth):
+        sys.exit("twice the size takes more than twice the time and a tenth")
+
+
+def grow_levels(resources: list[Resource], stocks: list[Stock]) -> list[dict]:
+    """Products of ever more levels, one sub-assembly in each."""
+    shop, problems = Shop(resources, stocks), {}
+    for levels in (2, 4, 8, 16):
+        dice = random.Random(levels)
+        problems[levels] = [
+            make_problem(dice, stagger, levels=levels, branches="a")
+            for stagger in range(20)
+        ]
+    return grow("levels", {size: (shop, some) for size, some in problems.items()})
+
+
+def grow_lines(resources: list[Resource], stocks: list[Stock]) -> list[dict]:
+    """Ever more products of four jobs, promised together."""
+    shop, dice = Shop(resources, stocks), random.Random(8)
+    demands = [
+        replace(make_problem(dice, 0, levels=2).demands[0], key=line)
+        for line in range(64)
+    ]
+    return grow(
+        "lines",
+        {
+            size: (shop, [Problem(9 * HOUR, DAYS * DAY, tuple(demands[:size]))])
+            for size in (8, 16, 32, 64)
+        },
+    )
+
+
+def grow_backlog(resources: list[Resource], stocks: list[Stock]) -> list[dict]:
+    """The same products in a shop that is ever fuller."""
+    dice = random.Random(7)
+    problems = [make_problem(dice, stagger) for stagger in range(20)]
+    shops = {
+        BOOKINGS // part: Shop(
+            [replace(one, bookings=one.bookings[::part]) for one in resources], stocks
+        )
+        for part in (8, 4, 2, 1)
+    }
+    return grow("backlog", {size: (shop, problems) for size, shop in shops.items()})
+
+
+def grow(what: str, sizes: dict[int, tuple[Shop, list[Problem]]]) -> list[dict]:
+    """Milliseconds for each size, and by how much more than for the one before.
+
+    The best of all calls, for the others tell what else was running.
+    """
+    calls = {
+        size: lambda shop=shop, problems=problems: [
+            plan(problem, shop) for problem in problems
+        ]
+        for size, (shop, problems) in sizes.items()
+    }
+    for size, call in calls.items():
+        for made in call():
+            assert all(demand.feasible for demand in made.demands), (what, size)
+    rows, before = [], None
+    for size, taken in timed(calls, ROUNDS, least=0.1).items():
+        taken = min(taken) * 1000 / len(sizes[size][1])
+        factor = round(taken / before, 2) if before else 1.0
+        rows.append(
+            {
+                "what": what,
+                "size": size,
+                "milliseconds": round(taken, 3),
+                "factor": factor,
+            }
+        )
+        before = taken
+    return rows
 
 
 def make_resources(dice: random.Random, bookings: int) -> list[Resource]:
@@ -101,25 +189,34 @@ def make_stocks(dice: random.Random) -> list[Stock]:
 
 
 def make_problem(
-    dice: random.Random, stagger: int, requested: int | None = None
+    dice: random.Random,
+    stagger: int,
+    requested: int | None = None,
+    levels: int = 4,
+    branches: str = "ab",
 ) -> Problem:
-    """One demand for a tree of 15 jobs with 3 operations of 2 alternatives each."""
+    """One demand for a tree of jobs with 3 operations of 2 alternatives each."""
     now = stagger * DAY + 9 * HOUR
-    demand = Demand(0, (make_need(dice, 4, iter(range(1000))),), requested)
+    need = make_need(dice, levels, count(), branches)
+    demand = Demand(0, (need,), requested)
     return Problem(now, DAYS * DAY, (demand,))
 
 
-def make_need(dice: random.Random, levels: int, keys: Iterator[int]) -> Need:
-    """A binary tree of jobs, each with three components besides."""
+def make_need(
+    dice: random.Random, levels: int, keys: "count[int]", branches: str
+) -> Need:
+    """A tree of jobs, each with three components besides."""
     key = next(keys)
-    parts = [make_need(dice, levels - 1, keys) for _part in "ab" if levels > 1]
+    parts = [
+        make_need(dice, levels - 1, keys, branches) for _part in branches if levels > 1
+    ]
     bought = [
         Need(next(keys), dice.randrange(ITEMS), 1, Purchase(key, 5 * DAY), True)
         for _part in range(3)
     ]
     operations = [
         Operation(step, make_modes(dice), (step - 1,) if step else ())
-        for step in range(3)
+        for step in range(OPERATIONS)
     ]
     return Need(key, key, 1, Job(key, tuple(operations), (*parts, *bought)))
 
@@ -130,12 +227,12 @@ def make_modes(dice: random.Random) -> tuple[Mode, ...]:
     return tuple(Mode(center, seconds) for center in dice.sample(range(CENTERS), 2))
 
 
-def check(made: Plan, resources: list[Resource]) -> None:
+def check(made: Plan, resources: list[Resource], count: int) -> None:
     """Assert that the plan is whole and that nothing is double booked."""
     (demand,) = made.demands
     assert demand.feasible
     operations = [one for one in demand.steps if one.kind is StepKind.OPERATION]
-    assert len(operations) == 45
+    assert len(operations) == count
     for resource in resources:
         mine = [
             (one.start, one.finish)
@@ -144,19 +241,6 @@ def check(made: Plan, resources: list[Resource]) -> None:
         ]
         busy = sorted([*resource.bookings, *mine])
         assert all(left[1] <= right[0] for left, right in pairwise(busy))
-
-
-def report(title: str, call: Callable[[int], object], repeats: int = REPEATS) -> None:
-    """Print the best, the median and the 95th percentile of some calls."""
-    gc.collect()
-    times = []
-    for turn in range(repeats):
-        began = time.perf_counter()
-        call(turn)
-        times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    median, p95 = statistics.median(times), times[int(len(times) * 0.95)]
-    print(f"{title:20} {times[0]:9.3f} best {median:9.3f} median {p95:9.3f} p95, ms")
 
 
 if __name__ == "__main__":

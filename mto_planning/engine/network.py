@@ -134,14 +134,14 @@ class Work(Activity):
 
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """On the resource that is done first; backward that can start last."""
-        best = nearest = None
+        best = chosen = nearest = None
         for mode in self.modes:
             slot = shop.center(mode.resource).find(bound, mode.seconds, way)
             if slot is not None:
                 reach = slot.finish if way == FORWARD else -slot.start
                 if best is None or reach < nearest:
-                    best, nearest = (mode, slot), reach
-        return best and Place(best[1].start, best[1].finish, bound, *best)
+                    best, chosen, nearest = slot, mode, reach
+        return best and Place(best.start, best.finish, bound, chosen, best)
 
     def commit(self, shop: Shop, place: Place) -> None:
         """Book the resource."""

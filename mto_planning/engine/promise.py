@@ -41,7 +41,7 @@ def plan(problem: Problem, shop: Shop | None = None) -> Plan:
     check_demands(problem, shop)
     mark = shop.mark()
     try:
-        promises = [_Promise(demand, problem, shop) for demand in problem.demands]
+        promises = (_Promise(demand, problem, shop) for demand in problem.demands)
         return Plan(tuple(_make_all(promises)))
     finally:
         shop.rollback(mark)
