@@ -24,6 +24,28 @@ from ..bridge.request import MAX_QUANTITY
 
 # One call may ask for an order of any real size, but not occupy a worker for ever.
 MAX_REQUESTS = 1000
+# What a promise looks at, and what follows from it.
+LINE_FIELDS = [
+    "order_id",
+    "company_id",
+    "state",
+    "display_type",
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "warehouse_id",
+    "mto_is_made_to_order",
+    "mto_requested_date",
+    "mto_promise_id",
+    "mto_first_promise_date",
+    "mto_stage",
+    "mto_progress",
+    "mto_planned_hours",
+    "mto_projected_date",
+    "mto_slack_hours",
+    "mto_risk",
+    "mto_trouble",
+]
 QUOTE_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
 
 
@@ -290,10 +312,11 @@ class MtoPlanner(models.AbstractModel):
         # Superuser: what was asked for, whoever asks; customers, routes and the like
         # are then read without the rules of each.
         lines = lines.sudo()
+        # Here and below: of records that have much more, only what is needed.
+        lines.fetch(LINE_FIELDS)
         candidates = lines.filtered(
             lambda line: line.product_id and line.warehouse_id and not line.display_type
         )
-        # Only what is needed of records that have much more.
         candidates.order_id.partner_shipping_id.fetch(["property_stock_customer"])
         candidates.warehouse_id.fetch(["company_id"])
         networks = self._build_networks(

@@ -8,6 +8,17 @@ from .sale_order_line import OPEN_STATES, RISKS, STAGES
 
 # From best to worst.
 RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
+# What a promise looks at, and what follows from it.
+PROMISE_FIELDS = [
+    "state",
+    "company_id",
+    "partner_shipping_id",
+    "commitment_date",
+    "mto_promise_date",
+    "mto_projected_date",
+    "mto_risk",
+    "mto_progress",
+]
 
 
 class SaleOrder(models.Model):
@@ -189,6 +200,7 @@ class SaleOrder(models.Model):
         :raises UserError: the order is not a quotation any more, or a line asks for
             what no date can be given for.
         """
+        self.fetch(PROMISE_FIELDS)
         self.check_access("write")
         answers = []
         for order in self:
