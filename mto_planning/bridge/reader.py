@@ -200,10 +200,10 @@ class StructureReader:
             self._find_kits(bom, kit.bom_line_ids.product_id, kits)
             boms.append((kit, {"parent_line": line}))
             step = self._kit_step(line.product_qty, line.product_uom_id, kit)
-            waiting += [
+            waiting.extendleft(
                 (part, line.product_id, (*steps, step), (*above, kit))
-                for part in kit.bom_line_ids
-            ]
+                for part in reversed(kit.bom_line_ids)
+            )
         return boms, lines
 
     def _find_kits(self, bom, products, kits):

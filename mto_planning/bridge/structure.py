@@ -135,7 +135,7 @@ class Part:
         """
         for kit in self.kits:
             batches = kit.unit.convert(
-                batches * kit.quantity / kit.makes, kit.made_unit, digits
+                batches * kit.quantity / kit.makes, kit.made_unit
             )
         return round_up(batches * self.quantity, digits)
 

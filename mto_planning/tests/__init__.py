@@ -11,5 +11,6 @@ from . import (
     test_replan,
     test_rights,
     test_rpc,
+    test_structure,
     test_tours,
 )
