@@ -213,6 +213,26 @@ def prepare_bom(product, parts, level, centers):
     }
 
 
+def make_chains(env, depths):
+    """Products of so many made levels, one operation each; commits."""
+    route = env.ref("stock.route_warehouse0_mto")
+    centers = get_centers(env)
+    for depth in depths:
+        below = make_products(env, f"Chain {depth} part", 1, route)
+        below.seller_ids = [
+            (0, 0, {"partner_id": env["res.partner"].search([], limit=1).id})
+        ]
+        for level in range(depth):
+            made = make_products(env, f"Chain {depth} level {level}", 1, route)
+            center = iter([centers[level % len(centers)].id])
+            env["mrp.bom"].create(
+                prepare_bom(made, [(below, 1)], ("Chain", (30,)), center)
+            )
+            below = made
+        below.default_code = f"CHAIN-{depth:02}"
+    env.cr.commit()
+
+
 # Backlog
 
 

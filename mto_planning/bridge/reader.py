@@ -12,6 +12,28 @@ from .structure import Item, Kit, Making, Offers, Part, Structure, Unit, Work
 # Far deeper than any real product; only a bill of materials gone wrong gets there.
 MAX_LEVELS = 50
 
+# Whose records are read.
+MODELS = (
+    "mrp.bom",
+    "mrp.bom.line",
+    "mrp.routing.workcenter",
+    "mrp.workcenter",
+    "mrp.workcenter.capacity",
+    "product.category",
+    "product.product",
+    "product.supplierinfo",
+    "product.template",
+    "product.template.attribute.value",
+    "res.partner",
+    "resource.resource",
+    "stock.location",
+    "stock.picking.type",
+    "stock.route",
+    "stock.rule",
+    "stock.warehouse",
+    "uom.uom",
+)
+
 
 class Line(NamedTuple):
     """A line of a bill of materials that was exploded, and the kits on the way."""
@@ -34,7 +56,7 @@ class StructureReader:
         self._products = env["product.product"]
         self._workcenters = env["mrp.workcenter"]
 
-    def read(self, request: Request) -> Structure:
+    def structure(self, request: Request) -> Structure:
         """The structure of what a request asks for, of any quantity.
 
         :raises UserError: a bill of materials that contains itself.

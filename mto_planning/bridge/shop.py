@@ -15,6 +15,13 @@ from .clock import to_seconds
 from .memory import Memory
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
+CALENDAR_MODELS = (
+    "mrp.workcenter",
+    "resource.calendar",
+    "resource.calendar.attendance",
+    "resource.calendar.leaves",
+    "resource.resource",
+)
 
 # For each work center: its bookings, packed; and the versions of the rows that its
 # working time is made from (see ``versions.py``).
@@ -192,6 +199,10 @@ class ShopLoader:
             if known and known.made_from == made_from[one]
         }
         missing = self.env["mrp.workcenter"].browse(made_from.keys() - hours.keys())
+        if missing:
+            # What is in the cache may be older than a change in SQL.
+            for model in CALENDAR_MODELS:
+                self.env[model].invalidate_model()
         for center_id, calendar in self._read_calendars(missing):
             hours[center_id] = Hours(made_from[center_id], calendar)
             self._memory.hours[center_id] = hours[center_id]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .memory import Memory
-from .reader import StructureReader
+from .reader import MODELS, StructureReader
 from .request import Request
 from .structure import Structure
 from .versions import GENERAL, read_versions
@@ -67,8 +67,11 @@ class StructureBook:
         """Read structures from the records, and remember them."""
         if not missing:
             return {}
+        # What this transaction has in its cache may be older than a change in SQL.
+        for model in MODELS:
+            self.env[model].invalidate_model()
         reader = StructureReader(self.env)
-        read = {key: reader.read(request) for key, request in missing.items()}
+        read = {key: reader.structure(request) for key, request in missing.items()}
         rows = {
             key: {
                 GENERAL,

@@ -181,6 +181,13 @@ class TestMemory(MtoCase):
             attendances.filtered(lambda one: one.hour_from == 8).hour_from = 10
         with self._change("closed in the afternoon"):
             attendances.filtered(lambda one: one.hour_from == 13).unlink()
+        with self._change("opens later, in the database"):
+            self.assertEqual(set(attendances.mapped("hour_from")), {8, 13})
+            self.env.cr.execute(
+                "UPDATE resource_calendar_attendance SET hour_from = 9.5 "
+                "WHERE calendar_id = %s AND hour_from = 8",
+                [self.calendar.id],
+            )
         with self._change("another time zone"):
             self.calendar.tz = "Asia/Tokyo"
         with self._change("time off of a center"):
@@ -252,7 +259,6 @@ class TestMemory(MtoCase):
                 "UPDATE mrp_bom_line SET product_qty = 8 WHERE bom_id = %s",
                 [self._bom_of(self.frame).id],
             )
-            self.env.invalidate_all()
 
     def test_own_bill_of_materials_of_a_line(self):
         order = self._make_order((self.lamp, 1))
