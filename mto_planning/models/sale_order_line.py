@@ -331,7 +331,7 @@ class SaleOrderLine(models.Model):
                 for line, answer in zip(lines, answers, strict=True)
             ]
         )
-        # Without sales' own business on each write of a line: none of it looks at these.
+        # Without the business of sales on each write: none of it looks at these.
         planned = [lines._fields[name] for name in PLANNER_FIELDS]
         with self.env.protecting(planned, lines):
             for line, promise in zip(lines, promises, strict=True):
