@@ -32,8 +32,8 @@ from mto_planning.engine import (
     replan,
 )
 from mto_planning.engine.axis import FORWARD
-from mto_planning.engine.network import weave
-from mto_planning.engine.schedule import Window, schedule
+from mto_planning.engine.network import Window, weave
+from mto_planning.engine.schedule import schedule
 
 EPOCH = datetime(1970, 1, 1)
 CENTERS, BOOKINGS, DAYS = 50, 100_000, 730
@@ -77,8 +77,8 @@ def calls(env, tree: Need, problem: Problem, shop: Shop) -> dict:
     the problem, nets, flattens it and makes the answer; ``plan`` also finds the latest
     start and the reason.
     """
-    network = weave(problem.demands[0], shop)
     window = Window(problem.now, problem.horizon)
+    network = weave(problem.demands[0], shop, window, FORWARD)
 
     def search() -> list:
         mark = shop.mark()

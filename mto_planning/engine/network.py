@@ -5,17 +5,24 @@ waits for. Whether a need is taken from stock is decided here, before any time i
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from .axis import FORWARD
+from .axis import BACKWARD, FORWARD
 from .center import Slot
 from .check import in_order
 from .problem import Demand, Job, Key, Mode, Movement, Need, Purchase, Receipt
 from .result import StepKind
 from .shop import Shop
+
+
+class Window(NamedTuple):
+    """Nothing starts before ``opens`` and nothing ends after ``closes``."""
+
+    opens: int
+    closes: int
 
 
 class Place(NamedTuple):
@@ -155,12 +162,15 @@ class Network:
     :param before: for each activity the indices of those that must be over before.
     :param after: for each activity the indices of those that wait for it.
     :param missing: the first need that has no source, if there is one.
+    :param debatable: stock has to be waited for where a supply could be taken, so that
+        in the other direction the choice may be another one.
     """
 
     activities: list[Activity] = field(default_factory=list)
     before: list[list[int]] = field(default_factory=list)
     after: list[list[int]] = field(default_factory=list)
     missing: Need | None = None
+    debatable: bool = False
 
     def add(self, activity: Activity, before: Iterable[int] = ()) -> int:
         """Append an activity and give its index."""
@@ -173,13 +183,18 @@ class Network:
         return index
 
 
-def weave(demand: Demand, shop: Shop) -> Network:
+def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
     """Flatten a demand; its delivery is the last activity.
 
     Needs are netted against stock in the order in which they stand, those of a made
     level after that of the level itself.
+
+    :param window: stock that comes after it is as good as none, if there is a supply.
+    :param way: ``FORWARD``, where each wait costs: what is bought or comes sooner than
+        stock is not taken from stock. ``BACKWARD`` all stock is as good that comes
+        within the window.
     """
-    weaver = _Weaver(shop)
+    weaver = _Weaver(shop, window, way)
     ends = [end for need in demand.needs for end in weaver.need(need, None, 0)]
     network = weaver.network
     seconds = demand.deliver_seconds
@@ -187,12 +202,27 @@ def weave(demand: Demand, shop: Shop) -> Network:
     return network
 
 
+def weave_late(demand: Demand, shop: Shop, window: Window) -> Iterator[Network]:
+    """The networks to try for a plan that is as late as can be, the best first.
+
+    None when a need has no source; a second one, that waits for no stock which could be
+    bought sooner, when the first one does and has no place.
+    """
+    network = weave(demand, shop, window, BACKWARD)
+    if not network.missing:
+        yield network
+        if network.debatable:
+            yield weave(demand, shop, window, FORWARD)
+
+
 class _Weaver:
     # Each method adds activities and returns the indices of those that are last.
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, window: Window, way: int) -> None:
         self.network = Network()
         self._shop = shop
+        self._window = window
+        self._way = way
         self._netted: dict[Key, float] = defaultdict(float)
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
@@ -210,11 +240,25 @@ class _Weaver:
         return []
 
     def _net(self, need: Need) -> bool:
-        taken = self._netted[need.item]
-        if not self._shop.ledger(need.item).covers(need.quantity, taken):
+        ledger, taken = self._shop.ledger(need.item), self._netted[need.item]
+        if not ledger.covers(need.quantity, taken):
+            return False
+        # Nothing is always there, even where what is there is waited for.
+        since = ledger.since(need.quantity + taken) if need.quantity else None
+        if since is not None and need.supply and not self._is_in_time(need, since):
             return False
         self._netted[need.item] = taken + need.quantity
         return True
+
+    def _is_in_time(self, need: Need, since: int) -> bool:
+        # Whether stock that has to be waited for is no worse than the supply.
+        self.network.debatable = True
+        opens, closes = self._window
+        if self._way == FORWARD and isinstance(need.supply, Purchase):
+            closes = min(closes, opens + need.supply.lead_seconds)
+        elif self._way == FORWARD and isinstance(need.supply, Receipt):
+            closes = min(closes, max(opens, need.supply.time))
+        return since <= closes
 
     def _job(self, need: Need, job: Job, level: int) -> list[int]:
         add, about = self.network.add, (job.key, need.item, need.quantity, level)

@@ -111,10 +111,12 @@ class Job:
 class Need:
     """An item that something consumes, and how it is come by.
 
-    ``from_stock`` items are taken from stock when stock and coming receipts ever
-    cover the quantity that is free; otherwise ``supply`` gives the whole of it.
-    Other items always take ``supply``, whatever is in stock. A need that has neither
-    is a shortage, and the demand is infeasible.
+    ``from_stock`` items are taken from stock when stock and coming receipts cover the
+    quantity that is free; otherwise ``supply`` gives the whole of it. When both are
+    possible, stock must come before the requested time or the horizon, and, where the
+    earliest date is sought, not after what is bought or comes as a :class:`Receipt`
+    (what would be made is not compared). Other items always take ``supply``, whatever
+    is in stock. A need that has neither is a shortage, and the demand is infeasible.
 
     :param operation: the operation of the consuming job that needs it; ``None``
         means that the job cannot start without it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .axis import BACKWARD, FORWARD
 from .check import check_demands
 from .explain import Explanation, explain, explain_missing, explain_stuck
-from .network import Network, weave
+from .network import Network, weave, weave_late
 from .problem import Demand, Problem
 from .result import Constraint, ConstraintKind, DemandPlan, Plan
 from .schedule import (
@@ -73,15 +73,26 @@ class _Promise:
 
     def make(self) -> DemandPlan:
         """Plan on request if possible, else as early as possible, else say why not."""
-        network = weave(self.demand, self.shop)
+        found = self._on_request()
+        if found:
+            network, places = found
+            return self._accept(network, places, UNCONSTRAINED, _first(places))
+        opening = window(self.problem, self.demand, self.problem.horizon)
+        network = weave(self.demand, self.shop, opening, FORWARD)
         if network.missing:
             return self._refuse(explain_missing(network.missing))
+        return self._earliest(network)
+
+    def _on_request(self) -> tuple[Network, Places] | None:
         requested = deadline(self.problem, self.demand)
-        if requested is not None:
+        if requested is None:
+            return None
+        opening = window(self.problem, self.demand, requested)
+        for network in weave_late(self.demand, self.shop, opening):
             places = self._attempt(network, requested, BACKWARD)
             if not isinstance(places, Stuck):
-                return self._accept(network, places, UNCONSTRAINED, _first(places))
-        return self._earliest(network)
+                return network, places
+        return None
 
     def _earliest(self, network: Network) -> DemandPlan:
         horizon = self.problem.horizon

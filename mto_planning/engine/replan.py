@@ -7,13 +7,12 @@ from .axis import BACKWARD, FORWARD
 from .bookings import EVER
 from .check import check_demands
 from .explain import explain_missing, explain_stuck
-from .network import Network, Take, weave
+from .network import Network, Take, Window, weave, weave_late
 from .problem import Demand, Problem
 from .result import Constraint, DemandSchedule, Schedule
 from .schedule import (
     Places,
     Stuck,
-    Window,
     commit,
     deadline,
     schedule,
@@ -74,12 +73,10 @@ class _Dispatcher:
 
     def place(self, demand: Demand) -> DemandSchedule:
         """Backward if that is wanted and holds, else forward, else say why not."""
-        network = weave(demand, self.shop)
+        found = self._late(demand) if self.just_in_time else None
+        network, places = found or self._early(demand)
         if network.missing:
             return _refuse(demand, explain_missing(network.missing))
-        places = self._late(demand, network) if self.just_in_time else None
-        if places is None:
-            places = self._early(demand, network)
         if isinstance(places, Stuck):
             horizon = self.problem.horizon
             return _refuse(demand, explain_stuck(places, horizon, self.shop))
@@ -88,25 +85,31 @@ class _Dispatcher:
         steps = make_steps(network, places, self.shop)
         return DemandSchedule(demand.key, True, finish, lateness, steps)
 
-    def _late(self, demand: Demand, network: Network) -> Places | None:
+    def _late(self, demand: Demand) -> tuple[Network, Places] | None:
         requested = deadline(self.problem, demand)
         if requested is None:
             return None
         opening = window(self.problem, demand, requested)
-        places = self._attempt(network, opening, BACKWARD)
-        return None if isinstance(places, Stuck) else places
+        for network in weave_late(demand, self.shop, opening):
+            places = self._attempt(network, opening, BACKWARD)
+            if not isinstance(places, Stuck):
+                return network, places
+        return None
 
-    def _early(self, demand: Demand, network: Network) -> Places | Stuck:
+    def _early(self, demand: Demand) -> tuple[Network, Places | Stuck]:
         opening = window(self.problem, demand, self.problem.horizon)
+        network = weave(demand, self.shop, opening, FORWARD)
+        if network.missing:
+            return network, []
         mark = self.shop.mark()
         drafted = self._attempt(network, opening, FORWARD)
         if isinstance(drafted, Stuck):
-            return drafted
+            return network, drafted
         places = settle(network, drafted)
         if _takes_elsewhere(network, drafted, places):
             self.shop.rollback(mark)
             commit(network, places, self.shop)
-        return places
+        return network, places
 
     def _attempt(self, network: Network, opening: Window, way: int) -> Places | Stuck:
         # What was placed stays taken, unless all of it did not fit.

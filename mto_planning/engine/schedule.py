@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .axis import FORWARD
-from .network import Activity, Network, Place
+from .network import Activity, Network, Place, Window
 from .problem import Demand, Problem
 from .shop import Shop
-
-
-class Window(NamedTuple):
-    """Nothing starts before ``opens`` and nothing ends after ``closes``."""
-
-    opens: int
-    closes: int
 
 
 def window(problem: Problem, demand: Demand, closes: int) -> Window:

@@ -3,7 +3,7 @@
 Nothing of the engine but its plain data is used here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mto_planning.engine import (
     Demand,
@@ -26,6 +26,7 @@ from mto_planning.engine import (
 
 EPSILON = 1e-6
 BEYOND = 1 << 40
+FIRST_EVER = -BEYOND
 
 
 def is_open(resource: Resource, second: int) -> bool:
@@ -255,23 +256,58 @@ def check_operation(problem: Problem, modes: Iterable, step: Step) -> None:
         assert step.start == step.finish
 
 
-def netted(problem: Problem, plan: Plan) -> Iterator[tuple[Need, bool]]:
-    """Which needs of feasible demands stock should cover, decided afresh."""
-    left = {stock.item: balance(stock, BEYOND) for stock in problem.stocks}
-    for demand, made in zip(problem.demands, plan.demands, strict=True):
-        trial = dict(left)
-        found = [one for need in demand.needs for one in _net(need, trial)]
-        if made.feasible:
-            left = trial
-            yield from found
+def from_stock(problem: Problem, demand: Demand, closes: int, hurry: bool) -> set[Key]:
+    """Which needs of the first demand stock should cover, decided afresh.
+
+    :param closes: stock that comes later is none where there is a supply.
+    :param hurry: nor is stock that comes after what is bought or under way.
+    """
+    stocks = {stock.item: stock for stock in problem.stocks}
+    opens = max(problem.now, demand.not_before or problem.now)
+    taken: dict[Key, float] = {}
+    found: set[Key] = set()
+
+    def is_covered(need: Need) -> bool:
+        if not need.quantity:
+            return True
+        stock = stocks.get(need.item, Stock(need.item))
+        since = available_from(stock, need.quantity + taken.get(need.item, 0.0))
+        if since is None or not need.supply or since == FIRST_EVER:
+            return since is not None
+        limits = [closes]
+        if hurry and isinstance(need.supply, Purchase):
+            limits.append(opens + need.supply.lead_seconds)
+        if hurry and isinstance(need.supply, Receipt):
+            limits.append(max(opens, need.supply.time))
+        return since <= min(limits)
+
+    def look(needs: Iterable[Need]) -> None:
+        for need in needs:
+            if need.from_stock and is_covered(need):
+                found.add(need.key)
+                taken[need.item] = taken.get(need.item, 0.0) + need.quantity
+            elif isinstance(need.supply, Job):
+                look(need.supply.needs)
+
+    look(demand.needs)
+    return found
 
 
-def _net(need: Need, left: dict[Key, float]) -> Iterator[tuple[Need, bool]]:
-    covered = need.from_stock and left.get(need.item, 0.0) >= need.quantity
-    covered = covered or (need.from_stock and not need.quantity)
-    yield need, covered
-    if covered:
-        left[need.item] = left.get(need.item, 0.0) - need.quantity
-    elif isinstance(need.supply, Job):
-        for part in need.supply.needs:
-            yield from _net(part, left)
+def available_from(stock: Stock, quantity: float) -> int | None:
+    """The first moment from which on that much is there at each change of stock."""
+    moments = [FIRST_EVER, *sorted(move.time for move in stock.movements)]
+    enough = [balance(stock, moment) >= quantity - EPSILON for moment in moments]
+    for index, moment in enumerate(moments):
+        if all(enough[index:]):
+            return moment
+    return None
+
+
+def choices(problem: Problem, demand: Demand) -> list[set[Key]]:
+    """What may be taken from stock: one way for the earliest date, more on request."""
+    earliest = from_stock(problem, demand, problem.horizon, True)
+    requested = demand.requested
+    if requested is None or requested > problem.horizon:
+        return [earliest]
+    late = (from_stock(problem, demand, requested, hurry) for hurry in (False, True))
+    return [earliest, *late]

@@ -3,14 +3,18 @@
 from workshop import DAY, HOUR, SAW, make, work
 
 from mto_planning.engine import Demand, Job, Need, Purchase, Shop, StepKind, Stock
+from mto_planning.engine.axis import FORWARD
 from mto_planning.engine.check import in_order
-from mto_planning.engine.network import Network, weave
+from mto_planning.engine.network import Network, Window, weave
+
+MONTH = Window(0, 28 * DAY)
 
 
 def net(*needs: Need, **on_hand: float) -> Network:
     """The network of a demand in a shop with something in stock."""
     stocks = [Stock(item, quantity) for item, quantity in on_hand.items()]
-    return weave(Demand("order", needs, deliver_seconds=HOUR), Shop([SAW], stocks))
+    demand = Demand("order", needs, deliver_seconds=HOUR)
+    return weave(demand, Shop([SAW], stocks), MONTH, FORWARD)
 
 
 def keys(network: Network) -> list[tuple[StepKind, str]]:

@@ -16,11 +16,10 @@ from workshop import (
 
 from mto_planning.engine import Demand, Movement, Need, Purchase, Shop, Span, Stock
 from mto_planning.engine.axis import BACKWARD, FORWARD
-from mto_planning.engine.network import Network, weave
+from mto_planning.engine.network import Network, Window, weave
 from mto_planning.engine.schedule import (
     Places,
     Stuck,
-    Window,
     commit,
     schedule,
     settle,
@@ -35,6 +34,7 @@ LAMP = make(
     prepare_seconds=HOUR,
 )
 STOCK = Stock("oil", 0.0, (Movement(at(TUESDAY, 9), 1.0),))
+MONTH = Window(0, 28 * DAY)
 WEEK = Window(at(MONDAY, 8), 5 * DAY)
 
 
@@ -45,7 +45,7 @@ def shop() -> Shop:
 
 def net(shop: Shop, need: Need = LAMP) -> Network:
     """The network of one lamp."""
-    return weave(Demand("order", (need,)), shop)
+    return weave(Demand("order", (need,)), shop, MONTH, BACKWARD)
 
 
 def spans(network: Network, places: Places | Stuck) -> dict[str, Span]:

@@ -54,8 +54,9 @@ def test_an_item_that_is_not_known_is_not_in_stock() -> None:
 def test_one_shop_serves_problems_at_different_times() -> None:
     """Its capacity and stock belong to no moment; each problem has its own now."""
     shop = Shop([SAW], [Stock("lamp", 0.0, (Movement(at(TUESDAY, 9), 2.0),))])
-    assert finish(problem(LAMP), shop) == at(TUESDAY, 9)
-    assert finish(problem(LAMP, now=at(TUESDAY, 11)), shop) == at(TUESDAY, 11)
+    slow = replace(LAMP, supply=Purchase("buy", 2 * DAY))
+    assert finish(problem(slow), shop) == at(TUESDAY, 9)
+    assert finish(problem(slow, now=at(TUESDAY, 11)), shop) == at(TUESDAY, 11)
     assert finish(problem(CUT, now=at(MONDAY, 13)), shop) == at(MONDAY, 17)
     assert finish(problem(CUT), shop) == at(MONDAY, 12)
 
