@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import eq
 
 Span = tuple[int, int]
-Gaps = tuple[list[int], list[int]]
+Edges = tuple[list[int], list[int]]
 
 EVER = 1 << 62  # further away than any moment
 _EPOCH_2000 = 946_684_800  # where PostgreSQL counts from, on ours
@@ -60,7 +60,7 @@ class Bookings:
         ends.sort()
         return cls(starts, ends, _EPOCH_2000)
 
-    def gaps(self, running: int = 0) -> Gaps:
+    def gaps(self, running: int = 0) -> Edges:
         """Where at most so many bookings run: sorted gaps from ever to ever.
 
         After the end number n no more than ``running`` run until the start number
@@ -76,7 +76,7 @@ class Bookings:
         return _join(opens, closes) if running else (opens, closes)
 
 
-def _join(opens: list[int], closes: list[int]) -> Gaps:
+def _join(opens: list[int], closes: list[int]) -> Edges:
     # The gaps of several machines overlap; those of one cannot.
     joined_opens, joined_closes, until = [-EVER], [], -EVER
     for start, end in zip(opens, closes, strict=False):

@@ -84,7 +84,7 @@ def sequence(places: Places) -> list[int]:
     has, for those that chose before it have only moved away from it, to later places
     (unless one of them has moved to another resource).
     """
-    return sorted(range(len(places)), key=lambda one: (*places[one][1::-1], one))
+    return sorted(range(len(places)), key=lambda one: places[one][1::-1])
 
 
 def commit(network: Network, places: Places, shop: Shop) -> None:
