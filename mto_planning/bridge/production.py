@@ -11,10 +11,10 @@ class ProductionPlan:
     manufacturing order of the same bill of materials does not book it again.
 
     :param answers: plans of the lines; those without a date leave nothing.
-    :param boms: ``{(line id, level path): mrp.bom}``.
     """
 
-    def __init__(self, answers, boms):
+    def __init__(self, answers):
+        self._answers = answers
         self.product_ids = {
             component.product.id
             for answer in answers
@@ -23,7 +23,13 @@ class ProductionPlan:
         self.notes = {}
         self._operations = {}
         self._known = {}
-        for answer in filter(lambda answer: answer.feasible, answers):
+
+    def read_operations(self, boms):
+        """Know the operations of the order's bills of materials.
+
+        :param boms: ``{(line id, level path): mrp.bom}``.
+        """
+        for answer in filter(lambda answer: answer.feasible, self._answers):
             spans = answer.spans()
             line_id = answer.network.request.line.id
             for level in answer.made_levels:

@@ -364,12 +364,13 @@ class MtoPlanner(models.AbstractModel):
                 for line, quantity in quantities.items()
             ]
         )
+        plan = ProductionPlan(answers)
         # Superuser: a salesperson who confirms may not write bills of materials.
-        boms = self.env["mrp.bom"].sudo()._mto_create_order_boms(answers)
-        for line, answer in zip(quantities, answers, strict=True):
-            line._mto_record_promise(answer, "confirmed")
+        Bom = self.env["mrp.bom"].sudo().with_context(mto_plan=plan)
+        plan.read_operations(Bom._mto_create_order_boms(answers))
+        lines._mto_record_promises(answers, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
             promised = (lines & order.order_line).mapped("mto_promise_date")
             if all(promised):
                 order.commitment_date = max(promised)
-        return ProductionPlan(answers, boms)
+        return plan

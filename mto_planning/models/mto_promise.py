@@ -84,7 +84,8 @@ class MtoPromise(models.Model):
         readonly=True,
         help="What sets the date, in one sentence.",
     )
-    steps = fields.Json(readonly=True)
+    # Long, and shown for one line at a time: lists do not read it.
+    steps = fields.Json(readonly=True, prefetch=False)
 
     @api.depends("first_promise_date", "actual_date")
     def _compute_delay_days(self):

@@ -310,11 +310,6 @@ class SaleOrderLine(models.Model):
 
     # Promise
 
-    def _mto_record_promise(self, answer, state):
-        """Write an answer into the ledger and make it the line's promise."""
-        self.ensure_one()
-        return self._mto_record_promises([answer], state)
-
     def _mto_record_promises(self, answers, state):
         """Write the answer of each line into the ledger and make it its promise."""
         # Superuser: the ledger is written by the planner only, never by hand.
