@@ -162,15 +162,14 @@ class Network:
     :param before: for each activity the indices of those that must be over before.
     :param after: for each activity the indices of those that wait for it.
     :param missing: the first need that has no source, if there is one.
-    :param debatable: stock has to be waited for where a supply could be taken, so that
-        in the other direction the choice may be another one.
+    :param waits: for stock where it could be bought sooner.
     """
 
     activities: list[Activity] = field(default_factory=list)
     before: list[list[int]] = field(default_factory=list)
     after: list[list[int]] = field(default_factory=list)
     missing: Need | None = None
-    debatable: bool = False
+    waits: bool = False
 
     def add(self, activity: Activity, before: Iterable[int] = ()) -> int:
         """Append an activity and give its index."""
@@ -209,10 +208,11 @@ def weave_late(demand: Demand, shop: Shop, window: Window) -> Iterator[Network]:
     bought sooner, when the first one does and has no place.
     """
     network = weave(demand, shop, window, BACKWARD)
-    if not network.missing:
-        yield network
-        if network.debatable:
-            yield weave(demand, shop, window, FORWARD)
+    if network.missing:
+        return
+    yield network
+    if network.waits:
+        yield weave(demand, shop, window, FORWARD)
 
 
 class _Weaver:
@@ -252,13 +252,16 @@ class _Weaver:
 
     def _is_in_time(self, need: Need, since: int) -> bool:
         # Whether stock that has to be waited for is no worse than the supply.
-        self.network.debatable = True
         opens, closes = self._window
-        if self._way == FORWARD and isinstance(need.supply, Purchase):
-            closes = min(closes, opens + need.supply.lead_seconds)
-        elif self._way == FORWARD and isinstance(need.supply, Receipt):
-            closes = min(closes, max(opens, need.supply.time))
-        return since <= closes
+        sooner = closes
+        if isinstance(need.supply, Purchase):
+            sooner = min(closes, opens + need.supply.lead_seconds)
+        elif isinstance(need.supply, Receipt):
+            sooner = min(closes, max(opens, need.supply.time))
+        if self._way == BACKWARD and sooner < since <= closes:
+            self.network.waits = True
+            return True
+        return since <= sooner
 
     def _job(self, need: Need, job: Job, level: int) -> list[int]:
         add, about = self.network.add, (job.key, need.item, need.quantity, level)
