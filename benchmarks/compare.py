@@ -1,80 +1,96 @@
-"""Compare the figures of stock Odoo and the add-on, and say whether both made the same.
+"""Compare what was measured on several databases: a table, a file, a verdict.
 
-Run by ``benchmarks/run orders``: ``compare.py FIGURES RESULT``. Exits with 1 when the
-answers differ.
+A benchmark prints one JSON line a run, ``{"figures": {name: {"seconds", "queries"}},
+"answers": {name: what came of it}}``; the runs of the sides are taken in turn.
 """
 
 import json
 import os
 import platform
 import statistics
-import sys
+from collections import defaultdict
 from pathlib import Path
-
-# name: (ours, stock's, what it is)
-ROWS = {
-    "promise 1": ("plan 1", "promise of one line; stock plans the same chain"),
-    "promise 5": ("plan 1", "promise of five lines; stock plans one chain"),
-    "confirm 1": ("confirm 1", "confirm one line, planned; stock's is not planned"),
-    "confirm 5": ("confirm 5", "confirm five lines, planned; stock's are not planned"),
-}
+from typing import NamedTuple
 
 
-def main() -> int:
-    """Print the table, write the result, check the answers."""
-    runs = {"stock": [], "ours": []}
-    for line in Path(sys.argv[1]).read_text().splitlines():
+class Target(NamedTuple):
+    """A figure against another one.
+
+    :param ours: ``(side, figure)``.
+    :param other: the same of what it is compared with.
+    :param at_most: times that of the other, or ``None``: only shown.
+    :param queries: at most so many, or ``None``.
+    """
+
+    name: str
+    ours: tuple[str, str]
+    other: tuple[str, str]
+    at_most: float | None = None
+    queries: int | None = None
+
+
+def read_runs(path):
+    """``{side: [figures and answers of each run]}``."""
+    runs = defaultdict(list)
+    for line in Path(path).read_text().splitlines():
         side, figures = line.split(" ", 1)
         runs[side].append(json.loads(figures))
-    rows = [make_row(runs, name, *row) for name, row in ROWS.items()]
-    print(f"{'':10} {'ours':>9} {'stock':>9} {'ratio':>6} {'queries':>14}")
-    for row in rows:
-        print(
-            f"{row['name']:10} {row['ours']:8.3f}s {row['stock']:8.3f}s"
-            f" {row['ratio']:6.2f} {row['queries']:6.0f} / {row['stock_queries']:.0f}"
-            f"   {row['what']}"
-        )
-    result = Path(sys.argv[2])
-    result.parent.mkdir(exist_ok=True)
-    result.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
-    return check_answers(runs)
+    return runs
 
 
-def make_row(runs, name, other, what):
-    """One comparison: medians over the rounds."""
-    ours = statistics.median(run[name]["seconds"] for run in runs["ours"])
-    stock = statistics.median(run[other]["seconds"] for run in runs["stock"])
+def make_row(runs, target):
+    """One comparison, of medians over all rounds."""
+    seconds, other = (
+        statistics.median(run["figures"][what]["seconds"] for run in runs[side])
+        for side, what in (target.ours, target.other)
+    )
+    queries, other_queries = (
+        runs[side][0]["figures"][what]["queries"]
+        for side, what in (target.ours, target.other)
+    )
+    ratio = seconds / other
     return {
-        "name": name,
-        "what": what,
-        "ours": ours,
-        "stock": stock,
-        "ratio": round(ours / stock, 3),
-        "queries": runs["ours"][0][name]["queries"],
-        "stock_queries": runs["stock"][0][other]["queries"],
+        "name": target.name,
+        "seconds": round(seconds, 4),
+        "other": round(other, 4),
+        "ratio": round(ratio, 4),
+        "at_most": target.at_most,
+        "queries": queries,
+        "other_queries": other_queries,
+        "met": (target.at_most is None or ratio <= target.at_most)
+        and (target.queries is None or queries <= target.queries),
     }
 
 
-def check_answers(runs):
-    """Both sides have to make and buy the same quantities in as many work orders."""
-    for name in ("confirm 1", "confirm 5"):
-        answers = [run[name]["made"] for side in runs.values() for run in side]
-        if any(answer != answers[0] for answer in answers):
-            print(f"{name}: the answers differ", *answers, sep="\n  ")
-            return 1
-    print("Both made and bought the same.")
-    return 0
+def print_table(rows):
+    """The rows for people."""
+    head = ("", "ours", "other", "ratio", "at most", "queries")
+    print("{:46} {:>10} {:>10} {:>7} {:>8} {:>15}".format(*head))
+    for row in rows:
+        most = "" if row["at_most"] is None else f"{row['at_most']:.3f}"
+        queries = f"{row['queries']:.0f} / {row['other_queries']:.0f}"
+        print(
+            f"{row['name']:46} {row['seconds']:8.3f} s {row['other']:8.3f} s"
+            f" {row['ratio']:7.3f} {most:>8} {queries:>15}"
+            f"{'' if row['met'] else '   missed'}"
+        )
 
 
-def machine():
-    """Where it ran, and how busy that was."""
-    return {
+def write_result(path, rows):
+    """The rows for the repository, with the machine they come from."""
+    Path(path).parent.mkdir(exist_ok=True)
+    machine = {
         "python": platform.python_version(),
         "processor": platform.machine(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
     }
+    text = json.dumps({"machine": machine, "rows": rows}, indent=1)
+    Path(path).write_text(text + "\n")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def report(runs, targets, path):
+    """Print and write all comparisons."""
+    rows = [make_row(runs, target) for target in targets]
+    print_table(rows)
+    write_result(path, rows)
