@@ -25,7 +25,10 @@ median = statistics.median
 
 
 def timed(
-    calls: Mapping[Hashable, Callable[[], object]], rounds: int, least: float = 0.0
+    calls: Mapping[Hashable, Callable[[], object]],
+    rounds: int,
+    least: float = 0.0,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[Hashable, list[float]]:
     """Seconds of each call, in turn, so that what else runs here disturbs all alike.
 
@@ -33,18 +36,19 @@ def timed(
 
     :param least: a call that is quicker is repeated for so many seconds each time it
         is its turn, for what runs between two turns takes the processor's caches.
+    :param clock: ``time.process_time`` for what has to do with no other process.
     """
     times: dict[Hashable, list[float]] = {name: [] for name in calls}
     for _round in range(rounds):
         for name, call in calls.items():
             gc.collect()
-            turn = time.perf_counter()
+            turn = clock()
             while True:
-                began = time.perf_counter()
+                began = clock()
                 result = call()
-                times[name].append(time.perf_counter() - began)
+                times[name].append(clock() - began)
                 del result
-                if time.perf_counter() - turn >= least:
+                if clock() - turn >= least:
                     break
     return times
 
