@@ -73,6 +73,7 @@ def measure_ours(env, sizes):
             env,
             lambda lines=lines: dataset.make_order(env, lines),
             lambda order: order.mto_compute_promise(),
+            rounds=ROUNDS if lines < 10 else 3,
         )
         check_promises(env, steps)
         answers[f"promise {lines}"] = describe_promises(steps)

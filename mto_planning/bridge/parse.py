@@ -105,7 +105,10 @@ class RequestParser:
 
     @cached_property
     def _customer_location(self):
-        return self.env.ref("stock.stock_location_customers")
+        location_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "stock.stock_location_customers", raise_if_not_found=True
+        )
+        return self.env["stock.location"].browse(location_id)
 
     @cached_property
     def _default_warehouse(self):
@@ -188,7 +191,9 @@ class RequestParser:
         return bom
 
     def _uom(self, values, product):
-        uom = self._record("uom.uom", values, "uom_id") or product.uom_id
+        uom = self._record("uom.uom", values, "uom_id")
+        if not uom:
+            return product.uom_id
         if not uom._has_common_reference(product.uom_id):
             raise ValidationError(
                 self.env._(
@@ -204,7 +209,9 @@ class RequestParser:
     def _check_company(self, name, record, warehouse):
         """Whoever works for several companies must not mix them."""
         company = warehouse.company_id
-        if record and not record.filtered_domain(self._company_domain(record, company)):
+        if not record.company_id:
+            return
+        if not record.filtered_domain(self._company_domain(record, company)):
             raise ValidationError(
                 self.env._(
                     "“%(name)s”: %(record)s is not of %(company)s, whose warehouse "

@@ -63,7 +63,7 @@ class StructureReader:
         """
         self._products = request.product
         self._workcenters = self.env["mrp.workcenter"]
-        company = request.warehouse.company_id
+        company = request.company
         kit, delivered, sources = None, [], []
         # Services are not procured.
         if request.product.type == "consu":
@@ -101,7 +101,8 @@ class StructureReader:
         What is looked at later, record by record, is then in the cache.
         """
         Bom = self.env["mrp.bom"]
-        products, boms = request.product, request.line.mto_bom_ids
+        products = request.product
+        boms = request.line.mto_bom_ids if request.has_own_boms else Bom
         for _level in range(MAX_LEVELS):
             products = (products | boms.bom_line_ids.product_id) - self._ahead
             if not products:
@@ -127,7 +128,7 @@ class StructureReader:
             return self.env["mrp.bom"]
         found = self.env["mrp.bom"]._bom_find(
             request.product,
-            company_id=request.warehouse.company_id.id,
+            company_id=request.company.id,
             bom_type="phantom",
         )
         return found[request.product]
@@ -140,7 +141,9 @@ class StructureReader:
 
     def _read_root(self, request, position, line, source) -> Part:
         product = line.record.product_id if line.record else request.product
-        bom = request.line._mto_get_top_bom(product) if request.line else None
+        bom = None
+        if request.has_own_boms:
+            bom = request.line._mto_get_top_bom(product)
         if not bom and product == request.product:
             bom = request.bom
         return self._read_part(request, position, product, line, source, bom, ())
@@ -148,7 +151,7 @@ class StructureReader:
     # Every level
 
     def _read_part(self, request, position, product, line, source, bom, above) -> Part:
-        company = request.warehouse.company_id
+        company = request.company
         self._products |= product
         making, offers = None, None
         if source.action == "manufacture":

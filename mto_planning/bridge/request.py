@@ -15,10 +15,11 @@ class Request:
     :param key: any hashable value; comes back with the answer.
     :param product: ``product.product`` record.
     :param quantity: in ``uom``, greater than zero.
-    :param warehouse: ``stock.warehouse`` record; its company plans.
+    :param company: ``res.company`` that plans: of the order, or of the warehouse.
     :param requested: naive UTC datetime of delivery, or ``None`` for the earliest.
     :param bom: ``mrp.bom`` to make the product with, or empty for the usual one.
     :param line: ``sale.order.line`` that asks, or empty.
+    :param has_own_boms: whether the line has bills of materials of its own.
     """
 
     key: Any
@@ -26,9 +27,11 @@ class Request:
     quantity: float
     uom: Any
     warehouse: Any
+    company: Any
     requested: datetime | None
     bom: Any
     line: Any
+    has_own_boms: bool
     routes: Any
     never_values: Any
     customer_location: Any

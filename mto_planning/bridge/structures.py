@@ -44,7 +44,7 @@ class StructureBook:
             request.product.id,
             request.warehouse.id,
             request.bom.id,
-            request.line.id if request.line.mto_bom_ids else False,
+            request.line.id if request.has_own_boms else False,
             request.customer_location.id,
             tuple(request.routes.ids),
             tuple(request.never_values.ids),
@@ -76,7 +76,7 @@ class StructureBook:
             key: {
                 GENERAL,
                 *structure.template_ids,
-                *(-bom.mto_line_id.id for bom in missing[key].line.mto_bom_ids),
+                *([-missing[key].line.id] if missing[key].has_own_boms else []),
             }
             for key, structure in read.items()
         }

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from .. import engine
 from ..bridge import (
@@ -120,11 +120,14 @@ class MtoPlanner(models.AbstractModel):
         empty = {
             "bom": self.env["mrp.bom"],
             "line": self.env["sale.order.line"],
+            "has_own_boms": False,
             "routes": self.env["stock.route"],
             "never_values": self.env["product.template.attribute.value"],
             "customer_location": None,
         }
         request = {**empty, **values}
+        if "company" not in request:
+            request["company"] = request["warehouse"].company_id
         if not request["customer_location"]:
             request["customer_location"] = self.env.ref(
                 "stock.stock_location_customers"
@@ -165,21 +168,53 @@ class MtoPlanner(models.AbstractModel):
             )
 
     @api.model
-    def _request_of_line(self, line, quantity=None):
-        """What an order line asks for."""
+    def _request_of_line(self, line, quantity=None, is_plain=False):
+        """What an order line asks for.
+
+        :param is_plain: see ``_get_plain_lines``.
+        """
+        own = {}
+        if not is_plain:
+            own = {
+                "bom": line.mto_bom_id,
+                "has_own_boms": bool(line.mto_bom_ids),
+                "routes": line.route_ids,
+                "never_values": line.product_no_variant_attribute_value_ids,
+            }
         return self._make_request(
             key=line.id,
             product=line.product_id,
             quantity=line.product_uom_qty if quantity is None else quantity,
             uom=line.product_uom_id,
             warehouse=line.warehouse_id,
+            company=line.company_id,
             requested=line._mto_get_requested_date() or None,
-            bom=line.mto_bom_id,
             line=line,
-            routes=line.route_ids,
-            never_values=line.product_no_variant_attribute_value_ids,
             customer_location=line._get_location_final(),
+            **own,
         )
+
+    @api.model
+    def _get_plain_lines(self, lines):
+        """Lines without routes, choices and bills of materials of their own.
+
+        Most are, and one query says so.
+        """
+        self.env["mrp.bom"].flush_model(["mto_line_id", "active"])
+        special = self.env.execute_query(
+            SQL(
+                """SELECT sale_order_line_id FROM sale_order_line_stock_route_rel
+                    WHERE sale_order_line_id IN %(ids)s
+                    UNION ALL
+                   SELECT sale_order_line_id
+                     FROM product_template_attribute_value_sale_order_line_rel
+                    WHERE sale_order_line_id IN %(ids)s
+                    UNION ALL
+                   SELECT mto_line_id FROM mrp_bom WHERE mto_line_id IN %(ids)s""",
+                ids=tuple(lines.ids) or (0,),
+            )
+        )
+        return lines - lines.browse(line_id for (line_id,) in special)
 
     # In: records to engine
 
@@ -216,7 +251,7 @@ class MtoPlanner(models.AbstractModel):
         """The network of each request, in the same order."""
         by_company = defaultdict(list)
         for request in requests:
-            by_company[request.warehouse.company_id].append(request)
+            by_company[request.company].append(request)
         networks = {}
         for company, company_requests in by_company.items():
             env = self._get_planning_env(company)
@@ -236,7 +271,7 @@ class MtoPlanner(models.AbstractModel):
         now = planning_now(fields.Datetime.now())
         by_company = defaultdict(list)
         for network in networks:
-            by_company[network.request.warehouse.company_id].append(network)
+            by_company[network.request.company].append(network)
         plans = {}
         for company, company_networks in by_company.items():
             loader = ShopLoader(
@@ -318,9 +353,9 @@ class MtoPlanner(models.AbstractModel):
             lambda line: line.product_id and line.warehouse_id and not line.display_type
         )
         candidates.order_id.partner_shipping_id.fetch(["property_stock_customer"])
-        candidates.warehouse_id.fetch(["company_id"])
+        plain = self._get_plain_lines(candidates)
         networks = self._build_networks(
-            [self._request_of_line(line) for line in candidates]
+            [self._request_of_line(line, is_plain=line in plain) for line in candidates]
         )
         found = [network for network in networks if network.structure.on_order]
         made = lines.browse([network.request.key for network in found])
