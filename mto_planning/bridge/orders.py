@@ -46,6 +46,9 @@ class OpenOrders:
         self._now = now
         self._frozen_until = now if frozen_until is None else frozen_until
         self._keep_planned = keep_planned
+        self._assumed = {}
+        self._jobs = {}
+        self._ready_of = {}
         _read_ahead(productions)
         self.productions = productions.filtered(
             lambda production: (
@@ -53,8 +56,6 @@ class OpenOrders:
                 and (self.pending_of(production) or not production.workorder_ids)
             )
         )
-        self._assumed = {}
-        self._jobs = {}
 
     # What is placed anew
 
@@ -67,10 +68,36 @@ class OpenOrders:
             return False
         if not workorder.leave_id:
             return True
-        # Overdue work is not frozen: it has to be placed again.
+        if self._keep_planned:
+            return False
         start = to_seconds(workorder.date_start)
-        frozen = self._now <= start < self._frozen_until
-        return not (self._keep_planned or frozen)
+        # Overdue work is not frozen, nor is what cannot begin then.
+        is_frozen = self._now <= start < self._frozen_until
+        return not is_frozen or self._ready(workorder.production_id) > start
+
+    def _ready(self, production):
+        """When everything is there that an order waits for, as things stand."""
+        if production not in self._ready_of:
+            # Set first: a circle in the pegs (there should be none) must end.
+            self._ready_of[production] = self._now
+            moments = [
+                moment
+                for move in production.move_raw_ids
+                if move.state not in ("done", "cancel")
+                for moment in self._expected(_trace(move))
+            ]
+            self._ready_of[production] = max(moments, default=self._now)
+        return self._ready_of[production]
+
+    def _expected(self, supply):
+        """When each thing that a component comes from is there."""
+        yield from (to_seconds(move.date) for move in supply.received)
+        yield from (self._now + _lead_seconds(line) for line in supply.unordered)
+        for production in supply.made:
+            if production.date_start and production.date_finished:
+                start = to_seconds(production.date_start)
+                delay = max(0, self._ready(production) - start)
+                yield to_seconds(production.date_finished) + delay
 
     @cached_property
     def pending(self):

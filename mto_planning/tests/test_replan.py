@@ -174,6 +174,21 @@ class TestReplan(MtoCase):
         self.assertEqual(running.date_start, begun)
         self.assertNotEqual(self._times(second), after)
 
+    def test_frozen_work_without_material_moves(self):
+        line = self._confirm(self.lamp)
+        chips = line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.chip
+        )
+        chips.order_id.button_confirm()
+        chips.move_ids.date = self._at(30, 10)
+        frame = self._production_of(line, self.frame)
+        before = frame.date_start
+        self._replan(frozen_days=100)
+        self._check(line)
+        self.assertEqual(frame.date_start, before)
+        board = self._production_of(line, self.board)
+        self.assertGreaterEqual(board.date_start, self._at(30, 10))
+
     def test_urgent_orders_come_first(self):
         first, second = self._confirm(self.lamp), self._confirm(self.lamp)
         end = self._production_of(first, self.lamp).date_finished
