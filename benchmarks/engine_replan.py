@@ -33,7 +33,7 @@ from mto_planning.engine import (
 )
 
 CENTERS, ITEMS, DAYS = 50, 300, 730
-SIZES = (1_250, 2_500, 5_000, 10_000)
+SIZES = (1_000, 2_000, 4_000, 8_000)
 BASE, FULL = 1_000, 10_000
 JOBS, OPERATIONS = 4, 4  # of a demand, of a job
 NOW = 9 * HOUR
@@ -69,16 +69,16 @@ def main() -> None:
             "demands": size // JOBS,
             "late_demands": late[size, just_in_time],
             "seconds": round(median(taken), 4),
+            "best_seconds": round(min(taken), 4),
             "microseconds_per_operation": round(
                 median(taken) / size / OPERATIONS * 1e6, 2
             ),
         }
         for (size, just_in_time), taken in times.items()
     ]
+    # The best of all rounds, for the others tell what else was running.
     growth = {
-        name: round(
-            median(times[FULL, way]) / median(times[BASE, way]) / (FULL / BASE), 3
-        )
+        name: round(min(times[FULL, way]) / min(times[BASE, way]) / (FULL / BASE), 3)
         for name, way in (("as_soon_as_possible", False), ("just_in_time", True))
     }
     record("engine_replan", {"rows": rows, "growth_per_operation": growth})
