@@ -44,7 +44,7 @@ class TestQueryCounts(MtoCase):
         return self._count(order.mto_compute_promise)
 
     def _book(self, center, slots):
-        self.env["resource.calendar.leaves"].create(
+        return self.env["resource.calendar.leaves"].create(
             [
                 {
                     "name": "Booked",
@@ -92,3 +92,87 @@ class TestQueryCounts(MtoCase):
         request = {"default_code": "LAMP", "quantity": 2}
         planner = self.env["mto.planner"]
         self.assertLessEqual(self._count(lambda: planner.quote([request] * 30)), 11)
+
+    # Confirmation
+
+    # Fixed, whatever the order: the promise; the order, its delivery and its messages;
+    # one create of bills of materials, operations and lines; for each of the four
+    # levels: sequence, orders, work orders and their bookings (by rank), moves and
+    # their links, reordering rules, rules, notes; one request for quotation.
+    CONFIRM = 250
+    # For each line. Each manufacturing order: its number, its group, the group above
+    # (2). Each bought part: its name at the vendor, the vendor, analytic distribution
+    # (3). Delivered quantity: locations (2).
+    LINE = 4 * 4 + 3 * 5 + 2
+
+    def _count_confirm(self, lines):
+        order = self._make_order(*[(self.lamp, 1)] * lines)
+        order.mto_compute_promise()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        order.action_confirm()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_confirmation_grows_by_little_with_each_line(self):
+        self._count_confirm(1)
+        one, six = self._count_confirm(1), self._count_confirm(6)
+        self.assertLessEqual(one, self.CONFIRM + self.LINE)
+        self.assertLessEqual((six - one) / 5, self.LINE)
+
+    # Planning what exists
+
+    # orders with their work, moves, origins and purchases (each read once), work
+    # centers, stock; leaves, work orders, moves and orders written once each; requests
+    # for quotation by order; the lines that follow; notes
+    REPLAN = 72
+
+    def _count_replan(self, orders):
+        lines = self.env["sale.order.line"]
+        booked = self._book(self.assembly, 30)
+        for _order in range(orders):
+            order = self._make_order((self.lamp, 1))
+            order.action_confirm()
+            lines |= order.order_line
+        booked.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        answer = self.env["mto.planner"].replan(
+            {"production_ids": lines.mto_production_ids.ids, "method": "earliest"}
+        )
+        self.env.flush_all()
+        self.assertGreaterEqual(answer["moved_workorders"], orders)
+        return self.env.cr.sql_log_count - before
+
+    def test_replan_asks_as_often_for_many(self):
+        few, many = self._count_replan(2), self._count_replan(6)
+        self.assertLessEqual(few, self.REPLAN)
+        # A request for quotation has its own date of order.
+        self.assertLessEqual(many - few, 4 * 4)
+
+    def test_list_asks_as_often_for_many(self):
+        few, many = (
+            self._make_order((self.lamp, 1)),
+            self._make_order(*[(self.lamp, 1)] * 20),
+        )
+        (few | many).action_confirm()
+        view = self.env.ref("mto_planning.sale_order_line_view_list_mto")
+        fields = self.env["sale.order.line"]._fields
+        specification = {
+            node.get("name"): {"fields": {"display_name": {}}}
+            if fields[node.get("name")].type == "many2one"
+            else {}
+            for node in view._get_combined_arch().iter("field")
+        }
+        counts = [
+            self._count(
+                lambda order=order: order.order_line.web_read(specification),
+            )
+            for order in (few, many)
+        ]
+        self.assertEqual(*counts)
+        # lines, orders, customers, products and their values, units, promises,
+        # salespeople, companies, names of what is shown
+        self.assertLessEqual(counts[0], 14)
