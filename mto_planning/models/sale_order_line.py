@@ -367,16 +367,31 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
+        lines = self.browse().concat(*quantities)
+        # Superuser: whoever confirms may not read production and purchases.
+        made_before = lines.sudo().mto_production_ids
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
             SaleOrderLine, self.with_context(mto_plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
-        lines = self.browse().concat(*quantities)
-        # Superuser: whoever confirms may not read purchases.
+        lines.sudo()._mto_place_the_rest(made_before)
         lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
         for order, planned in lines.grouped("order_id").items():
             order._mto_post_plan(planned)
         return result
+
+    def _mto_place_the_rest(self, made_before):
+        """Plan new orders that the plan had no time for: a kit has a part twice."""
+        planned = self.filtered("mto_promise_id.feasible")
+        rest = (planned.mto_production_ids - made_before).filtered(
+            lambda production: (
+                production.state == "confirmed"
+                and production.workorder_ids
+                and not production.is_planned
+            )
+        )
+        if rest:
+            rest._mto_place(keep_planned=True)
 
     def _mto_get_quantities_to_make(self, previous_product_uom_qty):
         """``{line: quantity in its unit}`` that core is about to procure more of."""

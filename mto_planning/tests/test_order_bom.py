@@ -271,6 +271,15 @@ class TestOrderBom(MtoCase):
             line.mto_production_ids.product_id, self.lamp + self.engine + self.frame
         )
 
+    def test_kit_with_a_made_part_twice(self):
+        kit = self._make_product("Twin")
+        self._make_bom(kit, [(self.frame, 1), (self.frame, 2)], type="phantom")
+        line = self._confirm(kit)
+        frames = line.mto_production_ids
+        self.assertEqual(sorted(frames.mapped("product_qty")), [1, 2])
+        self.assertTrue(all(frames.mapped("is_planned")))
+        self.assertFalse(frames.workorder_ids._get_conflicted_workorder_ids())
+
     def test_cancelled_quotation_keeps_no_bom_forever(self):
         order = self._make_order((self.lamp, 1))
         order.action_confirm()
