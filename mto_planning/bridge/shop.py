@@ -222,8 +222,11 @@ class ShopLoader:
                 # As core's own slot search: the calendar's time zone counts.
                 tz=timezone(calendar.tz),
             )
+            shared = {}
             for center in centers:
                 spans = _spans(intervals[center.resource_id.id])
+                # Most have no time off of their own: one tuple for all of them.
+                spans = shared.setdefault(spans, spans)
                 yield center.id, engine.Calendar(center.id, spans, calendar.name)
 
     # Material

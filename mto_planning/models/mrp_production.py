@@ -133,8 +133,9 @@ class MrpProduction(models.Model):
 
     def _link_workorders_and_moves(self):
         """Core's; what ``_mto_create_workorders`` made knows its place already."""
-        if self not in self._mto_get_being_made():
-            super()._link_workorders_and_moves()
+        if self in self._mto_get_being_made():
+            return None
+        return super()._link_workorders_and_moves()
 
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False

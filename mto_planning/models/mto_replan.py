@@ -220,7 +220,7 @@ class MtoPlanner(models.AbstractModel):
         schedule = self._schedule(orders, env, now, method)
         placement = Placement(self.env, orders, schedule)
         if not dry_run:
-            placement.write()
+            placement.apply()
         return placement
 
     @api.model
@@ -306,7 +306,7 @@ class Placement:
 
     # Writing
 
-    def write(self):
+    def apply(self):
         """Book the work orders anew and set the dates of what depends on them."""
         self.orders.pending.browse()._mto_move(self.moved)
         productions = self.orders.productions

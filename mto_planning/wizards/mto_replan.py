@@ -134,7 +134,7 @@ class MtoReplanImpact(models.TransientModel):
     product_id = fields.Many2one(related="production_id.product_id")
     date_before = fields.Datetime("Ends Now")
     date_after = fields.Datetime("Would End")
-    days = fields.Float("Days", compute="_compute_days", digits=(16, 1))
+    days = fields.Float(compute="_compute_days", digits=(16, 1))
     lateness_hours = fields.Float("Late (Hours)", digits=(16, 1))
 
     @api.depends("date_before", "date_after")
