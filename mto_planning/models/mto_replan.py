@@ -317,6 +317,10 @@ class Placement:
                 if production.id in self.dates
             }
         )
+        # As core: what has no work orders is planned by its dates alone.
+        productions.filtered(
+            lambda one: one.id in self.dates and not one.workorder_ids
+        ).is_planned = True
         productions.env["purchase.order.line"]._mto_set_need_dates(self.receipts)
 
     def _span_of(self, production):

@@ -90,6 +90,15 @@ class TestReplan(MtoCase):
         frame.button_plan()
         self.assertEqual(self._times(line), before)
 
+    def test_button_plans_what_has_no_work_orders(self):
+        plain = self._make_product("Plain")
+        self._make_bom(plain, [(self.tube, 1)], produce_delay=2)
+        production = self._confirm(plain).mto_production_ids
+        finish = production.date_finished
+        production.button_plan()
+        self.assertTrue(production.is_planned)
+        self.assertEqual(production.date_finished, finish)
+
     def test_no_time_at_all_is_said(self):
         line = self._confirm(self.lamp)
         frame = self._production_of(line, self.frame)
