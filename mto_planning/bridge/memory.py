@@ -1,5 +1,8 @@
 """What a process remembers from one request to the next."""
 
+from contextlib import contextmanager
+
+from odoo.api import Environment
 from odoo.tools.lru import LRU
 
 
@@ -15,3 +18,20 @@ class Memory:
         self.structures = LRU(2000)
         self.hours = LRU(2000)
         self.capacities = LRU(2000)
+
+
+@contextmanager
+def unread(env):
+    """An environment on the same cursor in which no record was read yet.
+
+    What is read there is what stands in the database, whatever the caller's records
+    have in their cache, which stays as it is: it may be older than a change in SQL,
+    and what is remembered outlives the transaction. Nothing is to be written there.
+    """
+    env.flush_all()
+    cr, transaction = env.cr, env.cr.transaction
+    cr.transaction = None
+    try:
+        yield Environment(cr, env.uid, env.context, env.su)
+    finally:
+        cr.transaction = transaction

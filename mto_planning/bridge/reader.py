@@ -12,28 +12,6 @@ from .structure import Item, Kit, Making, Offers, Part, Structure, Unit, Work
 # Far deeper than any real product; only a bill of materials gone wrong gets there.
 MAX_LEVELS = 50
 
-# Whose records are read.
-MODELS = (
-    "mrp.bom",
-    "mrp.bom.line",
-    "mrp.routing.workcenter",
-    "mrp.workcenter",
-    "mrp.workcenter.capacity",
-    "product.category",
-    "product.product",
-    "product.supplierinfo",
-    "product.template",
-    "product.template.attribute.value",
-    "res.partner",
-    "resource.resource",
-    "stock.location",
-    "stock.picking.type",
-    "stock.route",
-    "stock.rule",
-    "stock.warehouse",
-    "uom.uom",
-)
-
 
 class Line(NamedTuple):
     """A line of a bill of materials that was exploded, and the kits on the way."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from odoo.models import BaseModel
+
 # Beyond any order; whoever sends more has sent something else.
 MAX_QUANTITY = 1e12
 
@@ -35,3 +37,13 @@ class Request:
     routes: Any
     never_values: Any
     customer_location: Any
+
+    def with_env(self, env) -> "Request":
+        """The same request with records of another environment."""
+        values = {name: getattr(self, name) for name in Request.__slots__}
+        return Request(
+            **{
+                name: value.with_env(env) if isinstance(value, BaseModel) else value
+                for name, value in values.items()
+            }
+        )

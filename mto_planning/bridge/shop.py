@@ -12,17 +12,9 @@ from odoo.tools import SQL
 
 from .. import engine
 from .clock import to_seconds
-from .memory import Memory
+from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-CALENDAR_MODELS = (
-    "mrp.workcenter",
-    "resource.calendar",
-    "resource.calendar.attendance",
-    "resource.calendar.leaves",
-    "resource.resource",
-)
-
 # For each work center: its bookings, packed; and the versions of the rows that its
 # working time is made from (see ``versions.py``).
 CAPACITY = """
@@ -198,18 +190,18 @@ class ShopLoader:
             for one, known in remembered.items()
             if known and known.made_from == made_from[one]
         }
-        missing = self.env["mrp.workcenter"].browse(made_from.keys() - hours.keys())
+        missing = made_from.keys() - hours.keys()
         if missing:
-            # What is in the cache may be older than a change in SQL.
-            for model in CALENDAR_MODELS:
-                self.env[model].invalidate_model()
-        for center_id, calendar in self._read_calendars(missing):
-            hours[center_id] = Hours(made_from[center_id], calendar)
-            self._memory.hours[center_id] = hours[center_id]
+            with unread(self.env) as env:
+                calendars = dict(self._read_calendars(env, missing))
+            for center_id, calendar in calendars.items():
+                hours[center_id] = Hours(made_from[center_id], calendar)
+                self._memory.hours[center_id] = hours[center_id]
         return hours
 
-    def _read_calendars(self, workcenters):
+    def _read_calendars(self, env, workcenter_ids):
         """Working time of each center: its calendar less the time off."""
+        workcenters = env["mrp.workcenter"].browse(workcenter_ids)
         for calendar, centers in workcenters.grouped("resource_calendar_id").items():
             if not calendar:
                 for center in centers:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from .memory import Memory
-from .reader import MODELS, StructureReader
+from .memory import Memory, unread
+from .reader import StructureReader
 from .request import Request
 from .structure import Structure
 from .versions import GENERAL, read_versions
@@ -67,11 +67,12 @@ class StructureBook:
         """Read structures from the records, and remember them."""
         if not missing:
             return {}
-        # What this transaction has in its cache may be older than a change in SQL.
-        for model in MODELS:
-            self.env[model].invalidate_model()
-        reader = StructureReader(self.env)
-        read = {key: reader.structure(request) for key, request in missing.items()}
+        with unread(self.env) as env:
+            reader = StructureReader(env)
+            read = {
+                key: reader.structure(request.with_env(env))
+                for key, request in missing.items()
+            }
         rows = {
             key: {
                 GENERAL,

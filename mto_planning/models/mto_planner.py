@@ -257,7 +257,7 @@ class MtoPlanner(models.AbstractModel):
             env = self._get_planning_env(company)
             builder = NetworkBuilder(env, self._get_memory())
             for network in builder.build(
-                [self._as_superuser(request, env) for request in company_requests]
+                [request.with_env(env) for request in company_requests]
             ):
                 networks[network.request.key] = network
         return [networks[request.key] for request in requests]
@@ -310,19 +310,6 @@ class MtoPlanner(models.AbstractModel):
                 )
             ) from error
 
-    @api.model
-    def _as_superuser(self, request, env):
-        """The same request with records of the superuser's environment."""
-        values = {name: getattr(request, name) for name in Request.__slots__}
-        return Request(
-            **{
-                name: value.with_env(env)
-                if isinstance(value, models.BaseModel)
-                else value
-                for name, value in values.items()
-            }
-        )
-
     # Lines
 
     @api.model
@@ -332,7 +319,7 @@ class MtoPlanner(models.AbstractModel):
         :param line: as superuser, see ``StructureReader``.
         """
         reader = StructureReader(line.with_company(line.company_id).env)
-        request = self._as_superuser(self._request_of_line(line), reader.env)
+        request = self._request_of_line(line).with_env(reader.env)
         return any(
             source.action == "manufacture" and source.on_order
             for source in reader.sources(request)

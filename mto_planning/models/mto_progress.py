@@ -161,8 +161,9 @@ class MtoProgress(models.AbstractModel):
         :return: ``{line: values of its fields}``.
         """
         now = fields.Datetime.now()
+        confirmed = lines.filtered(lambda line: line.state == "sale")
         for path in READ_AHEAD:
-            lines.mapped(path)
+            confirmed.mapped(path)
         return {line: self._measure_line(line, now) for line in lines}
 
     @api.model

@@ -335,7 +335,9 @@ UNWATCHED = {
 
 
 def _tables(code):
-    words = code.replace('"', "").replace("(", " ").replace(",", " ").split()
+    for mark in '"(),':
+        code = code.replace(mark, " ")
+    words = code.split()
     return {
         after
         for before, after in pairwise(words)

@@ -8,7 +8,7 @@ from .common import MtoCase
 
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
-    "mto.planner": {"quote"},
+    "mto.planner": {"quote", "replan"},
     "sale.order": {"mto_compute_promise", "mto_progress_data"},
 }
 # Of one order line: what a customer may know, and what is for employees.
