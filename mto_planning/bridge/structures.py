@@ -41,6 +41,7 @@ class StructureBook:
     def _key(self, request: Request) -> tuple:
         """What a structure depends on besides the database."""
         return (
+            request.company.id,
             request.product.id,
             request.warehouse.id,
             request.bom.id,

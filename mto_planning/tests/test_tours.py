@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user
 
@@ -37,6 +39,20 @@ class TestTours(Factory, HttpCase):
         self.assertEqual(line.state, "sale")
         self.assertEqual(line.mto_progress, 70.0)
         self.assertEqual(line.mto_production_ids.workorder_ids.state, "done")
+
+    def test_planner_sees_whom_a_new_plan_moves(self):
+        self.customer = self.env["res.partner"].create({"name": "Second customer"})
+        first, second = (self._make_order((self.frame, 1)) for _number in range(2))
+        (first | second).action_confirm()
+        before = second.order_line.mto_production_ids.date_finished
+        first.order_line.mto_production_ids.action_cancel()
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_lines",
+            "mto_planning_plan_anew",
+            login="mto_tour",
+        )
+        after = second.order_line.mto_production_ids.date_finished
+        self.assertEqual(after, before - timedelta(minutes=90))
 
 
 @tagged("post_install", "-at_install", "mto_js")

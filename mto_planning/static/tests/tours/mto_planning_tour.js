@@ -135,3 +135,55 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
     ],
 });
+
+/** All open work is planned anew, after a look at whom that moves. */
+registry.category("web_tour.tours").add("mto_planning_plan_anew", {
+    steps: () => [
+        {
+            content: "Plan anew",
+            trigger: ".o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_replan']",
+            run: "click",
+        },
+        {
+            content: "First see what changes",
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "One order would be earlier",
+            trigger: ".modal .alert:contains(1 of 1 orders end at another time)",
+        },
+        {
+            trigger: ".modal .o_data_row [name=days].text-success",
+        },
+        {
+            content: "Do it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(1 work orders have new times)",
+        },
+        {
+            content: "There is nothing left to move",
+            trigger:
+                "body:not(:has(.modal)) .o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_replan']",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .alert:contains(nothing would move)",
+        },
+        {
+            content: "Leave it",
+            trigger: ".modal-footer button.btn-secondary",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_action_manager .o_view_controller",
+        },
+    ],
+});
