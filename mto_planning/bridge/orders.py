@@ -170,7 +170,7 @@ class OpenOrders:
             first, that with the least ``"slack"``, that which ends first in the
             ``"current"`` plan, or that which was ``"promised"`` first.
         """
-        ranked = self._roots.sorted(partial(_RULES[rule], self))
+        ranked = self.roots.sorted(partial(_RULES[rule], self))
         return tuple(
             engine.Demand(
                 key=production.id,
@@ -195,7 +195,8 @@ class OpenOrders:
         return max(0, demand.finish - due) if due and demand.feasible else 0
 
     @cached_property
-    def _roots(self):
+    def roots(self):
+        """The orders that no other of them waits for."""
         return self.productions.filtered(lambda one: one not in self._parent_of)
 
     @cached_property

@@ -271,10 +271,12 @@ class MrpBom(models.Model):
         """Values of the component lines of the copy of a level."""
         request = answer.network.request
         components = {component.path[-1]: component for component in level.components}
-        _boms, exploded = level.bom.explode(
+        # In this environment core looks for kits once for all levels.
+        master = level.bom.with_env(self.env)
+        _boms, exploded = master.explode(
             level.product,
             1.0,
-            picking_type=level.bom.picking_type_id,
+            picking_type=master.picking_type_id,
             never_attribute_values=request.line.product_no_variant_attribute_value_ids,
         )
         values = []

@@ -243,8 +243,10 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _best(self, orders, problem, shop, method):
+        # One order alone has no sequence.
+        rules = RULES if len(orders.roots) > 1 else RULES[:1]
         schedules = [
-            self._dispatch(orders, problem, shop, rule, method) for rule in RULES
+            self._dispatch(orders, problem, shop, rule, method) for rule in rules
         ]
         return min(schedules, key=partial(_badness, orders))
 
