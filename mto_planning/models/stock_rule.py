@@ -35,7 +35,7 @@ class StockRule(models.Model):
             name,
             routes and routes.ids,
             packaging and packaging.package_type_id.id,
-            product._mto_get_rules_key(),
+            plan.remember(("rules key", product.id), product._mto_get_rules_key),
             warehouses and warehouses.ids,
             self.env.su,
         )
