@@ -6,6 +6,7 @@ from functools import cached_property, partial
 
 from .. import engine
 from .clock import days_to_seconds, to_seconds
+from .shop import expected
 
 OPEN_STATES = ("confirmed", "progress")
 PENDING_STATES = ("blocked", "ready")
@@ -86,12 +87,12 @@ class OpenOrders:
                 if move.state not in ("done", "cancel")
                 for moment in self._expected(_trace(move))
             ]
-            self._ready_of[production] = max(moments, default=self._now)
+            self._ready_of[production] = max([self._now, *moments])
         return self._ready_of[production]
 
     def _expected(self, supply):
         """When each thing that a component comes from is there."""
-        yield from (to_seconds(move.date) for move in supply.received)
+        yield from map(expected, supply.received)
         yield from (self._now + _lead_seconds(line) for line in supply.unordered)
         for production in supply.made:
             if production.date_start and production.date_finished:
@@ -168,7 +169,8 @@ class OpenOrders:
 
         :param rule: which of equally urgent ones comes first: that which is ``"due"``
             first, that with the least ``"slack"``, that which ends first in the
-            ``"current"`` plan, or that which was ``"promised"`` first.
+            ``"current"`` plan, that which was ``"promised"`` first, or all that can
+            stay before those in ``"trouble"``.
         """
         ranked = self.roots.sorted(partial(_RULES[rule], self))
         return tuple(
@@ -222,6 +224,17 @@ class OpenOrders:
     def _rank_by_promise(self, production):
         urgency, _due = self._rank_by_due(production)
         return urgency, production.mto_line_id.mto_promise_id.id or production.id
+
+    def _rank_by_trouble(self, production):
+        urgency, finish = self._rank_by_current(production)
+        return urgency, self._is_delayed(production), finish
+
+    def _is_delayed(self, production):
+        """Whether an order, or one below it, cannot begin when it is planned."""
+        starts = self.pending_of(production).filtered("leave_id").mapped("date_start")
+        return bool(
+            starts and self._ready(production) > to_seconds(min(starts))
+        ) or any(self._is_delayed(child) for child in self._children[production])
 
     def _work(self, production):
         """Seconds of work in an order and in the longest way below it."""
@@ -348,7 +361,7 @@ class OpenOrders:
             key=key,
             item=("move", move.id),
             quantity=move.product_qty or 1.0,
-            supply=engine.Receipt(key, max(self._now, to_seconds(origin.date))),
+            supply=engine.Receipt(key, max(self._now, expected(origin))),
             name=move.product_id.display_name,
         )
 
@@ -426,6 +439,7 @@ def _read_ahead(productions):
     origins = productions.move_raw_ids.move_orig_ids
     while origins:
         origins.mapped("location_id.usage")
+        origins.mapped("purchase_line_id.date_planned")
         origins.mapped("created_purchase_line_ids.date_planned")
         origins = origins.filtered(lambda one: not one.production_id).move_orig_ids
 
@@ -435,5 +449,6 @@ _RULES = {
     "slack": OpenOrders._rank_by_slack,
     "current": OpenOrders._rank_by_current,
     "promised": OpenOrders._rank_by_promise,
+    "trouble": OpenOrders._rank_by_trouble,
 }
 RULES = tuple(_RULES)

@@ -271,7 +271,7 @@ class ShopLoader:
                 continue
             movements[move.product_id.id].append(
                 engine.Movement(
-                    time=to_seconds(move.date),
+                    time=expected(move),
                     quantity=sign * move.product_qty,
                     name=move.picking_id.name or move.reference or "",
                     key=("move", move.id),
@@ -321,6 +321,16 @@ class ShopLoader:
                 ("order_id.picking_type_id.warehouse_id", "=", warehouse.id),
             ]
         )
+
+
+def expected(move) -> int:
+    """When a move is expected, in seconds.
+
+    Of a purchase whose date is changed core moves the deadline of the receipt only, not
+    the receipt: the later one is the truth.
+    """
+    dates = [move.date, move.purchase_line_id.date_planned]
+    return to_seconds(max(filter(None, dates)))
 
 
 def _spans(intervals):

@@ -225,7 +225,7 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _schedule(self, orders, env, now, method):
-        """The plan with the least lateness of those that several sequences give."""
+        """The plan with the fewest late orders of those that several sequences give."""
         loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
         shop = loader.shop_without(
             orders.workcenter_ids,
@@ -235,7 +235,7 @@ class MtoPlanner(models.AbstractModel):
         )
         problem = engine.Problem(now=now, horizon=to_seconds(loader.end), demands=())
         best = self._best(orders, problem, shop, method)
-        if method != "earliest" and _badness(orders, best) > (0, 0):
+        if method != "earliest" and any(_badness(orders, best)):
             # In a full shop, what is not begun as early as it can be is missing later.
             early = self._best(orders, problem, shop, "earliest")
             best = min((best, early), key=partial(_badness, orders))
@@ -387,10 +387,12 @@ class Placement:
 
 
 def _badness(orders, schedule):
-    """How bad a plan is: orders without a place, then seconds of lateness."""
+    """How bad a plan is: orders without a place, late orders, seconds of lateness."""
+    lateness = [orders.lateness(demand) for demand in schedule.demands]
     return (
         sum(not demand.feasible for demand in schedule.demands),
-        sum(orders.lateness(demand) for demand in schedule.demands),
+        sum(map(bool, lateness)),
+        sum(lateness),
     )
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import NOW, MtoCase
@@ -188,6 +189,32 @@ class TestPromise(MtoCase):
         self.assertEqual(first["promise_date"], str(self._at(0, 8, 30)))
         self.assertIn("purchase", kinds[1])
         self.assertGreater(second["promise_date"], str(self._at(10, 8)))
+
+    def test_purchase_that_is_put_off_comes_later(self):
+        screw = self._make_bought("Screw", 10, on_order=False)
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": screw.id,
+                            "product_qty": 5,
+                            "date_planned": self._at(2, 8),
+                        }
+                    )
+                ],
+            }
+        )
+        purchase.button_confirm()
+        clip = self._make_product("Clip")
+        self._make_bom(clip, [(screw, 3)], [(self.assembly, 30)])
+        order = self._make_order((clip, 1))
+        (answer,) = self._promise(order)
+        self.assertEqual(answer["promise_date"], str(self._at(2, 8, 30)))
+        purchase.order_line.date_planned = self._at(4, 9)
+        (answer,) = self._promise(order)
+        self.assertEqual(answer["promise_date"], str(self._at(4, 9, 30)))
 
     def test_product_from_stock_is_not_made_to_order(self):
         shelf = self._make_product("Shelf", on_order=False)

@@ -151,6 +151,42 @@ class TestReplan(MtoCase):
             late.mto_projected_date, self._production_of(late, self.lamp).date_finished
         )
 
+    def test_one_late_order_makes_no_other_late(self):
+        lines = self.env["sale.order.line"]
+        for _order in range(6):
+            lines |= self._confirm(self.lamp)
+        due = {
+            line: self._production_of(line, self.lamp).date_finished for line in lines
+        }
+        chips = lines[0].mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.chip
+        )
+        chips.order_id.button_confirm()
+        # When the others have all machines.
+        chips.date_planned = due[lines[2]]
+        self._replan()
+        self._check(lines[1:])
+        ends = {
+            line: self._production_of(line, self.lamp).date_finished for line in lines
+        }
+        self.assertGreater(ends[lines[0]], due[lines[0]])
+        for line in lines[1:]:
+            self.assertLessEqual(ends[line], due[line])
+
+    def test_purchase_that_is_put_off_makes_its_order_later(self):
+        """Core tells the receipt nothing of a new date of the purchase."""
+        line = self._confirm(self.lamp)
+        chips = line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == self.chip
+        )
+        chips.order_id.button_confirm()
+        receipt = chips.move_ids.date
+        chips.date_planned = self._at(30, 10)
+        self.assertEqual(chips.move_ids.date, receipt)
+        self._replan()
+        board = self._production_of(line, self.board)
+        self.assertGreaterEqual(board.date_start, self._at(30, 10))
+
     def test_requests_for_quotation_move_with_the_plan(self):
         line = self._confirm(self.lamp)
         line.mto_requested_date = self._at(60, 12)
