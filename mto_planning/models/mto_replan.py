@@ -374,7 +374,8 @@ class Placement:
         }
 
     def _unplanned(self, production, demand):
-        center = self.env["mrp.workcenter"].sudo().browse(demand.constraint.resource)
+        centers = self.orders.productions.env["mrp.workcenter"]
+        center = centers.browse(demand.constraint.resource)
         return {
             "production_id": production.id,
             "production": production.name,

@@ -29,9 +29,15 @@ class StockMove(models.Model):
 
     def _mto_update_orderpoints(self):
         """Core's, of many moves at once: first look which products have rules."""
+        ruled = self._mto_get_ruled_ids(self.product_id.ids)
+        self.filtered(lambda move: move.product_id.id in ruled)._update_orderpoints()
+
+    def _mto_get_ruled_ids(self, product_ids):
+        """Of products, those that have reordering rules."""
+        # Superuser: as core's ``_update_orderpoints``, whoever moves the goods.
         rules = self.env["stock.warehouse.orderpoint"].sudo()
-        ruled = rules.search([("product_id", "in", self.product_id.ids)]).product_id
-        self.filtered(lambda move: move.product_id in ruled)._update_orderpoints()
+        found = rules.search([("product_id", "in", list(product_ids))])
+        return set(found.product_id.ids)
 
     def _trigger_scheduler(self):
         return super(StockMove, self._mto_get_replenished())._trigger_scheduler()
@@ -41,13 +47,12 @@ class StockMove(models.Model):
         plan = self.env.context.get("mto_plan")
         if not plan:
             return self
-        Orderpoint = self.env["stock.warehouse.orderpoint"].sudo()
         known = plan.remember("replenished", dict)
         asked = set(self.product_id.ids) - known.keys()
         if asked:
             asked |= plan.product_ids
-            ruled = Orderpoint.search([("product_id", "in", list(asked))]).product_id
-            known.update((product_id, product_id in ruled.ids) for product_id in asked)
+            ruled = self._mto_get_ruled_ids(asked)
+            known.update((product_id, product_id in ruled) for product_id in asked)
         return self.filtered(lambda move: known[move.product_id.id])
 
     def _action_done(self, cancel_backorder=False):
