@@ -309,48 +309,14 @@ MOST_QUERIES = 20
 
 
 def main():
-    """Print the table, write the result; 1 when an answer or a target is wrong."""
-    runs = defaultdict(list)
-    for line in Path(sys.argv[1]).read_text().splitlines():
-        side, figures = line.split(" ", 1)
-        runs[side].append(json.loads(figures))
-    rows = [make_row(runs, name, *target) for name, target in TARGETS.items()]
-    print(
-        f"{'':38} {'ours':>9} {'other':>9} {'ratio':>7} {'at most':>8} {'queries':>8}"
-    )
-    for row in rows:
-        most = "" if row["at_most"] is None else f"{row['at_most']:.3f}"
-        print(
-            f"{row['name']:38} {1000 * row['seconds']:6.1f} ms"
-            f" {1000 * row['other']:6.1f} ms {row['ratio']:7.3f} {most:>8}"
-            f" {row['queries']:8.0f}{'' if row['met'] else '   missed'}"
-        )
-    result = Path(sys.argv[2])
-    result.parent.mkdir(exist_ok=True)
-    load = round(os.getloadavg()[0], 1)
-    machine = {"cores": os.cpu_count(), "load": load}
-    result.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
+    """Print the table, write the result; 1 when an answer is wrong."""
+    runs = read_runs(sys.argv[1])
+    targets = [
+        Target(name, *target, MOST_QUERIES if name.startswith("1:") else None)
+        for name, target in TARGETS.items()
+    ]
+    report(runs, targets, sys.argv[2])
     return check_answers(runs)
-
-
-def make_row(runs, name, ours, other, at_most):
-    """One comparison, of medians over all rounds."""
-    seconds, other_seconds = (
-        statistics.median(run["figures"][what]["seconds"] for run in runs[side])
-        for side, what in (ours, other)
-    )
-    queries = runs[ours[0]][0]["figures"][ours[1]]["queries"]
-    ratio = seconds / other_seconds
-    return {
-        "name": name,
-        "seconds": seconds,
-        "other": other_seconds,
-        "ratio": ratio,
-        "at_most": at_most,
-        "queries": queries,
-        "met": at_most is None
-        or (ratio <= at_most and not (name[0] == "1" and queries > MOST_QUERIES)),
-    }
 
 
 def check_answers(runs):
@@ -365,6 +331,8 @@ def check_answers(runs):
 
 
 if __name__ == "__main__" and "env" not in globals():
+    from compare import Target, read_runs, report
+
     sys.exit(main())
 
 sys.path.insert(0, str(Path.cwd() / "benchmarks"))
