@@ -13,6 +13,7 @@ from . import (
     purchase_order,
     purchase_order_line,
     res_company,
+    res_config_settings,
     resource_calendar_leaves,
     sale_order,
     sale_order_line,

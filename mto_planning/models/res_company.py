@@ -13,6 +13,12 @@ class ResCompany(models.Model):
         "both see the same machine free; writing this makes the second start again.",
     )
 
+    mto_plan_early = fields.Boolean(
+        "Make Early",
+        help="Orders with a requested date are made as soon as possible instead of just "
+        "in time.",
+    )
+
     def _mto_guard_plan(self):
         """Let one plan at a time be written for a company.
 

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    mto_plan_early = fields.Boolean(related="company_id.mto_plan_early", readonly=False)
