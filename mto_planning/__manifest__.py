@@ -19,6 +19,7 @@
         "views/mrp_production_views.xml",
         "views/mrp_workorder_views.xml",
         "views/purchase_order_views.xml",
+        "views/mto_safety_views.xml",
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",
     ],

@@ -8,6 +8,7 @@ from odoo.tools import format_date, format_duration
 from .. import engine
 from .clock import from_seconds
 from .network import Network
+from .structure import Safety
 
 
 class Answer:
@@ -30,12 +31,46 @@ class Answer:
 
     @property
     def promise_date(self):
-        """When the customer has it; ``None`` when it cannot be planned."""
+        """What the customer is told: the planned delivery and the safety."""
+        finish = self.plan.finish
+        return self._moment(finish and finish + self.safety.seconds)
+
+    @property
+    def planned_date(self):
+        """When the customer has it by the plan; ``None`` without one."""
         return self._moment(self.plan.finish)
 
     @property
+    def on_request(self) -> bool:
+        """Whether the date that the customer is told is not after the requested one."""
+        requested = self.network.request.requested
+        if not (requested and self.feasible):
+            return self.plan.on_request
+        return self.promise_date <= requested
+
+    @cached_property
+    def safety(self) -> Safety:
+        """That of what sets the date, if it is known, else that of the product."""
+        safeties, constraint = self.network.structure.safeties, self.plan.constraint
+        safety = None
+        if constraint.kind == engine.ConstraintKind.CAPACITY:
+            safety = safeties.by_center.get(constraint.resource)
+        elif self.constraint_vendor:
+            safety = safeties.by_vendor.get(self.constraint_vendor.partner_id)
+        return safety or safeties.usual
+
+    @property
+    def constraint_vendor(self):
+        """The vendor that sets the date, if one does."""
+        constraint = self.plan.constraint
+        component = self.network.components.get(constraint.step)
+        if constraint.kind != engine.ConstraintKind.LEAD_TIME or not component:
+            return None
+        return None if component.made else component.vendor
+
+    @property
     def shipping_date(self):
-        """When the delivery's core date is: the promise less the security lead."""
+        """When the delivery's core date is: the plan's less the security lead."""
         finish = self.plan.finish
         return self._moment(finish and finish - self.network.security_seconds)
 
@@ -120,12 +155,49 @@ class Answer:
             "quantity": request.quantity,
             "feasible": self.feasible,
             "promise_date": _string(self.promise_date),
+            "planned_date": _string(self.planned_date),
+            "safety": self._safety(),
             "requested_date": _string(request.requested),
-            "on_request": self.plan.on_request,
+            "on_request": self.on_request,
             "latest_start": _string(self.latest_start),
             "constraint": self._constraint(),
-            "steps": [self._step(step) for step in self.plan.steps],
+            "steps": [*map(self._step, self.plan.steps), *self._safety_steps()],
         }
+
+    def _safety(self) -> dict:
+        """The safety, and when it would be kept with 50 % and with 90 %."""
+        safety, finish = self.safety, self.plan.finish
+        learned = bool(safety.cases and finish)
+        return {
+            "days": round(safety.seconds / 86400, 2),
+            "service_level": safety.level,
+            "cases": safety.cases,
+            "date_50": _string(
+                self._moment(finish + safety.half_seconds if learned else None)
+            ),
+            "date_90": _string(
+                self._moment(finish + safety.most_seconds if learned else None)
+            ),
+        }
+
+    def _safety_steps(self):
+        """The safety as a step of its own, behind the planned delivery."""
+        if not (self.feasible and self.safety.seconds):
+            return []
+        item = self.network.structure.item
+        return [
+            {
+                "kind": "safety",
+                "name": self.env._("Safety"),
+                "product_id": item.id,
+                "product": item.name,
+                "quantity": self.network.quantity,
+                "start": _string(self.planned_date),
+                "finish": _string(self.promise_date),
+                "level": 0,
+                "critical": not self.network.request.requested,
+            }
+        ]
 
     def _step(self, step) -> dict:
         component = self.network.components.get(step.key)
@@ -274,7 +346,7 @@ class Answer:
         )
 
     def _no_constraint_text(self, _constraint):
-        if self.plan.on_request and self.network.request.requested:
+        if self.on_request and self.network.request.requested:
             return self.env._(
                 "It can be delivered as requested; work starts on %(date)s.",
                 date=self._day(self.plan.steps[0].start),

@@ -219,10 +219,17 @@ class NetworkBuilder:
         network.demand = engine.Demand(
             key=request.key,
             needs=self._needs(network, network.roots),
-            requested=request.requested and to_seconds(request.requested),
+            requested=self._finish_by(request, structure),
+            early=structure.plans_early,
             deliver_seconds=structure.delivery_seconds + structure.security_seconds,
         )
         return network
+
+    def _finish_by(self, request, structure) -> int | None:
+        """When the plan must end for the requested date to be safe."""
+        if not request.requested:
+            return None
+        return to_seconds(request.requested) - structure.safeties.usual.seconds
 
     def _unit(self, request, structure) -> Unit:
         """The unit of the request; most often the product's."""
@@ -320,7 +327,10 @@ class NetworkBuilder:
             )
         )
         return seller and Vendor(
-            seller.id, seller.partner_id.display_name, days_to_seconds(seller.delay)
+            seller.id,
+            seller.partner_id.id,
+            seller.partner_id.display_name,
+            days_to_seconds(seller.delay),
         )
 
     # To the engine

@@ -187,7 +187,8 @@ class OpenOrders:
     def _requested(self, production, method):
         promise = production.mto_line_id.mto_promise_id
         on_request = promise.requested_date and promise.on_request
-        if method == "just_in_time" or (method == "as_promised" and on_request):
+        as_requested = on_request and not production.company_id.mto_plan_early
+        if method == "just_in_time" or (method == "as_promised" and as_requested):
             return self.due(production)
         return None
 

@@ -64,6 +64,8 @@ class StructureReader:
                 (days_to_seconds(source.delay) for source in sources), default=0
             ),
             security_seconds=days_to_seconds(company.security_lead),
+            safeties=self.env["mto.safety"]._get_safeties(request.product, company),
+            plans_early=company.mto_plan_early,
             workcenters={one.id: one.display_name for one in self._workcenters},
             template_ids=frozenset(self._products.product_tmpl_id.ids),
         )

@@ -75,6 +75,7 @@ class Vendor(NamedTuple):
     """Who sells something, and how long that takes."""
 
     supplierinfo_id: int
+    partner_id: int
     name: str
     lead_seconds: int
 
@@ -153,12 +154,42 @@ class Making:
     parts: tuple[Part, ...]
 
 
+class Safety(NamedTuple):
+    """What is added to a planned delivery for the date that a customer is told.
+
+    :param level: how often that date is to be kept, in percent.
+    :param cases: deliveries that it was learned from; 0: the company has set it.
+    :param half_seconds: with so much a date was kept half of the time.
+    :param most_seconds: with so much in nine of ten cases.
+    """
+
+    seconds: int
+    level: int
+    cases: int = 0
+    half_seconds: int = 0
+    most_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Safeties:
+    """The safety of a product, and those of what may hold it up.
+
+    :param by_center: by the id of the work center that sets the date.
+    :param by_vendor: by the id of the vendor (``res.partner``) that does.
+    """
+
+    usual: Safety
+    by_center: dict[int, Safety] = field(default_factory=dict)
+    by_vendor: dict[int, Safety] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
     """All levels below a product that is delivered.
 
     :param item: what is asked for; ``kit`` if it is delivered in its parts.
     :param on_order: whether a delivery makes (part of) it for the order alone.
+    :param plans_early: made as soon as possible also for a later requested date.
     :param workcenters: names by id.
     :param template_ids: of all products that were looked at.
     """
@@ -169,6 +200,8 @@ class Structure:
     on_order: bool
     delivery_seconds: int
     security_seconds: int
+    safeties: Safeties
+    plans_early: bool
     workcenters: dict[int, str]
     template_ids: frozenset[int]
 

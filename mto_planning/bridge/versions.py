@@ -73,10 +73,18 @@ BOM_ROWS = (
       AND operation.time_mode <> 'manual' AND row.state = 'done'""",
 )
 
+COMPANY_COLUMNS = (
+    "security_lead",
+    "mto_plan_early",
+    "mto_safety_days",
+    "mto_service_level",
+)
+
 GENERAL_ROWS = (
     "mrp_workcenter row",
     "mrp_workcenter_alternative_rel row",
     "mrp_workcenter_capacity row",
+    "mto_safety row",
     "mrp_workcenter center JOIN resource_resource row ON row.id = center.resource_id",
     "product_attribute row",
     "product_category row",
@@ -114,8 +122,9 @@ def _statement() -> str:
         f"SELECT {GENERAL}, 'g{number} ' || {row} FROM {table}"
         for number, table in enumerate(GENERAL_ROWS)
     ]
-    # Of a company one number counts, and its row changes with each plan.
-    selects.append(f"SELECT {GENERAL}, id || '=' || security_lead FROM res_company")
+    # Of a company a few columns count, and its row changes with each plan.
+    company = ", ".join(("id", *COMPANY_COLUMNS))
+    selects.append(f"SELECT {GENERAL}, concat_ws('=', {company}) FROM res_company")
     union = "\nUNION ALL ".join(selects)
     return f"""
         WITH {BOMS}

@@ -137,6 +137,8 @@ class Demand:
 
     :param requested: deliver at this time if possible, made as late as possible;
         ``None`` asks for the earliest time, as does a time beyond the horizon.
+    :param early: not made as late as possible: only the delivery waits for the
+        requested time.
     :param not_before: nothing of this demand may start earlier (``None``: now).
     :param deliver_seconds: wall-clock time from having the needs to delivery.
     :param priority: :func:`replan` serves higher ones first.
@@ -148,6 +150,7 @@ class Demand:
     not_before: int | None = None
     deliver_seconds: int = 0
     priority: int = 0
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class _Promise:
 
     def _on_request(self) -> tuple[Network, Places] | None:
         requested = deadline(self.problem, self.demand)
-        if requested is None:
+        if requested is None or self.demand.early:
             return None
         opening = window(self.problem, self.demand, requested)
         for network in weave_late(self.demand, self.shop, opening):
@@ -114,12 +114,15 @@ class _Promise:
         on_request = requested is not None and finish <= requested
         closes = requested if on_request else finish
         late = self._attempt(network, closes, BACKWARD, sequence(places))
-        own = _first(places)
-        if isinstance(late, Stuck):
-            return self._accept(network, places, why, own)
-        if on_request:
+        latest = own = _first(places)
+        if not isinstance(late, Stuck):
+            latest = max(own, _first(late))
+        if on_request and self.demand.early:
+            waiting = [*places[:-1], places[-1].until(requested)]
+            return self._accept(network, waiting, UNCONSTRAINED, latest)
+        if on_request and not isinstance(late, Stuck):
             return self._accept(network, late, UNCONSTRAINED, _first(late))
-        return self._accept(network, places, why, max(own, _first(late)))
+        return self._accept(network, places, why, latest)
 
     def _attempt(
         self,

@@ -73,7 +73,8 @@ class _Dispatcher:
 
     def place(self, demand: Demand) -> DemandSchedule:
         """Backward if that is wanted and holds, else forward, else say why not."""
-        found = self._late(demand) if self.just_in_time else None
+        late = self.just_in_time and not demand.early
+        found = self._late(demand) if late else None
         network, places = found or self._early(demand)
         if network.missing:
             return _refuse(demand, explain_missing(network.missing))

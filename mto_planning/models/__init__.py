@@ -8,6 +8,7 @@ from . import (
     mto_progress,
     mto_promise,
     mto_replan,
+    mto_safety,
     product_product,
     product_template,
     purchase_order,

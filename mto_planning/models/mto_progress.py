@@ -128,10 +128,8 @@ class Outlook:
             [end - self.promise.shipping_date for end in map(self.finish, self.top())],
             default=timedelta(),
         )
-        return max(
-            self.promise.promise_date + max(slip, timedelta()),
-            self.now,
-        )
+        planned = self.promise.planned_date or self.promise.promise_date
+        return max(planned + max(slip, timedelta()), self.now)
 
 
 class MtoProgress(models.AbstractModel):

@@ -49,6 +49,34 @@ class MtoPromise(models.Model):
         readonly=True,
         help="Earliest realistic date; with a requested date that can be kept, that.",
     )
+    planned_date = fields.Datetime(
+        "Planned",
+        readonly=True,
+        help="When it is delivered by the plan, without the safety.",
+    )
+    safety_days = fields.Float(
+        "Safety (Days)",
+        digits=(16, 2),
+        readonly=True,
+        help="Added to the plan for the date that the customer is told.",
+    )
+    safety_cases = fields.Integer(
+        "Learned From",
+        readonly=True,
+        help="Deliveries that the safety was learned from; 0: the company has set it.",
+    )
+    service_level = fields.Integer("Service Level (%)", readonly=True)
+    date_50 = fields.Datetime("Kept with 50 %", readonly=True)
+    date_90 = fields.Datetime("Kept with 90 %", readonly=True)
+    slippage_days = fields.Float(
+        "Days After Plan",
+        compute="_compute_slippage_days",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="Days from the planned to the actual delivery: the safety is learned from "
+        "these.",
+    )
     shipping_date = fields.Datetime("Planned Delivery", readonly=True)
     first_promise_date = fields.Datetime(
         "First Promised",
@@ -84,6 +112,12 @@ class MtoPromise(models.Model):
         readonly=True,
         help="What sets the date, in one sentence.",
     )
+    constraint_workcenter_id = fields.Many2one(
+        "mrp.workcenter", string="Held Up by Work Center", readonly=True
+    )
+    constraint_partner_id = fields.Many2one(
+        "res.partner", string="Held Up by Vendor", readonly=True
+    )
     # Long, and shown for one line at a time: lists do not read it.
     steps = fields.Json(readonly=True, prefetch=False)
 
@@ -93,6 +127,16 @@ class MtoPromise(models.Model):
             first, actual = promise.first_promise_date, promise.actual_date
             promise.delay_days = (
                 (actual - first).total_seconds() / 86400 if first and actual else 0.0
+            )
+
+    @api.depends("planned_date", "actual_date")
+    def _compute_slippage_days(self):
+        for promise in self:
+            planned, actual = promise.planned_date, promise.actual_date
+            promise.slippage_days = (
+                (actual - planned).total_seconds() / 86400
+                if planned and actual
+                else 0.0
             )
 
     @api.depends("promise_date", "order_id.name")
@@ -125,7 +169,14 @@ class MtoPromise(models.Model):
             # Said here, they need not be computed on a draft of each row.
             "company_id": line.company_id.id,
             "delay_days": 0.0,
+            "slippage_days": 0.0,
             "promise_date": answer.promise_date,
+            "planned_date": answer.planned_date,
+            "safety_days": public["safety"]["days"],
+            "safety_cases": public["safety"]["cases"],
+            "service_level": public["safety"]["service_level"],
+            "date_50": public["safety"]["date_50"],
+            "date_90": public["safety"]["date_90"],
             "shipping_date": answer.shipping_date,
             "first_promise_date": line.mto_first_promise_date or answer.promise_date,
             "latest_start": answer.latest_start,
@@ -133,5 +184,8 @@ class MtoPromise(models.Model):
             "on_request": public["on_request"],
             "constraint_kind": public["constraint"]["kind"],
             "constraint_text": public["constraint"]["text"],
+            "constraint_workcenter_id": public["constraint"].get("workcenter_id"),
+            "constraint_partner_id": answer.constraint_vendor
+            and answer.constraint_vendor.partner_id,
             "steps": public["steps"],
         }

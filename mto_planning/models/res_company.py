@@ -1,5 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+
+# What a company may set, both ends included.
+RANGES = {
+    "mto_safety_days": (0, 365),
+    "mto_service_level": (50, 99),
+    "mto_hold_days": (1, 365),
+}
 
 
 class ResCompany(models.Model):
@@ -18,6 +26,48 @@ class ResCompany(models.Model):
         help="Orders with a requested date are made as soon as possible instead of just "
         "in time.",
     )
+
+    mto_safety_days = fields.Float(
+        "Safety (Days)",
+        default=1.0,
+        help="Added to the planned delivery for the date that a customer is told, until "
+        "enough deliveries are known to learn it from.",
+    )
+    mto_service_level = fields.Integer(
+        "Service Level (%)",
+        default=95,
+        help="How often a promised date is to be kept: the higher, the later the dates.",
+    )
+    mto_hold_days = fields.Integer(
+        "Hold Quotations For (Days)",
+        default=7,
+        help="How long a holding quotation keeps its capacity and material, if nobody "
+        "says otherwise.",
+    )
+
+    @api.constrains(*RANGES)
+    def _check_mto_ranges(self):
+        for company in self:
+            for name, (least, most) in RANGES.items():
+                if not least <= company[name] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” is %(value)g: it must be %(least)d to "
+                            "%(most)d.",
+                            field=self._fields[name]._description_string(self.env),
+                            value=company[name],
+                            least=least,
+                            most=most,
+                        )
+                    )
+
+    def write(self, vals):
+        """Another service level needs another safety from the same deliveries."""
+        result = super().write(vals)
+        if "mto_service_level" in vals:
+            # Superuser: what was learned is written by learning only.
+            self.env["mto.safety"].sudo()._learn(self)
+        return result
 
     def _mto_guard_plan(self):
         """Let one plan at a time be written for a company.

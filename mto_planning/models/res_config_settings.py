@@ -5,3 +5,8 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     mto_plan_early = fields.Boolean(related="company_id.mto_plan_early", readonly=False)
+    mto_safety_days = fields.Float(related="company_id.mto_safety_days", readonly=False)
+    mto_service_level = fields.Integer(
+        related="company_id.mto_service_level", readonly=False
+    )
+    mto_hold_days = fields.Integer(related="company_id.mto_hold_days", readonly=False)

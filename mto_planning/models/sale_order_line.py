@@ -82,6 +82,14 @@ class SaleOrderLine(models.Model):
     mto_promise_date = fields.Datetime(
         related="mto_promise_id.promise_date", string="Earliest Realistic Date"
     )
+    mto_planned_date = fields.Datetime(
+        related="mto_promise_id.planned_date", string="Planned"
+    )
+    mto_safety_days = fields.Float(
+        related="mto_promise_id.safety_days",
+        string="Safety (Days)",
+        groups="base.group_user",
+    )
     mto_promise_text = fields.Char(
         related="mto_promise_id.constraint_text",
         string="Why This Date",

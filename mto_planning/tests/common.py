@@ -154,6 +154,8 @@ class Factory:
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.env.company.id)], limit=1
         )
+        # Dates that can be worked out by hand; ``test_safety`` has its own.
+        cls.env.company.mto_safety_days = 0
         cls.calendar = cls._make_calendar()
         cls.bending = cls._make_workcenter("Bending")
         cls.soldering = cls._make_workcenter("Soldering")

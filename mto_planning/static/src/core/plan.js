@@ -12,6 +12,7 @@ const KINDS = {
     receipt: { icon: "fa-sign-in", label: _t("Receipt") },
     stock: { icon: "fa-cubes", label: _t("From stock") },
     lead_time: { icon: "fa-hourglass-half", label: _t("Lead time") },
+    safety: { icon: "fa-shield", label: _t("Safety") },
     transfer: { icon: "fa-truck", label: _t("Delivery") },
     delivery: { icon: "fa-truck", label: _t("Delivery") },
 };

@@ -1,0 +1,230 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Datetime
+from odoo.tests import tagged
+
+from .common import MtoCase
+
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestSafety(MtoCase):
+    """The customer's date is the plan and a safety.
+
+    A table: one hour on Assembly, nothing to wait for. Planned on Monday 8:00 to 9:00.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.company.mto_safety_days = 2
+        cls.table = cls._make_product("Table")
+        cls._make_bom(cls.table, [], [(cls.assembly, 60)])
+        cls.planned = cls._at(cls, 0, 9)
+
+    def _quote(self, product=None, **values):
+        request = {"product_id": (product or self.table).id, "quantity": 1, **values}
+        return self.env["mto.planner"].quote([request])[0]
+
+    def _deliver(self, slippages, product=None, **values):
+        """Write deliveries into the ledger, so many days after their plan."""
+        product = product or self.table
+        line = self._make_order((product, 1)).order_line
+        self.env["mto.promise"].create(
+            [
+                {
+                    "line_id": line.id,
+                    "company_id": self.company.id,
+                    "product_id": product.id,
+                    "state": "kept",
+                    "planned_date": self.planned - 90 * DAY,
+                    "actual_date": self.planned - 90 * DAY + days * DAY,
+                    **values,
+                }
+                for days in slippages
+            ]
+        )
+
+    def _learn(self):
+        self.env["mto.safety"]._cron_learn()
+
+    # What the company has set
+
+    def test_the_customer_is_told_the_plan_and_the_safety(self):
+        answer = self._quote()
+        self.assertEqual(answer["planned_date"], str(self.planned))
+        self.assertEqual(answer["promise_date"], str(self.planned + 2 * DAY))
+        self.assertEqual(
+            answer["safety"],
+            {
+                "days": 2.0,
+                "service_level": 95,
+                "cases": 0,
+                "date_50": False,
+                "date_90": False,
+            },
+        )
+        last = answer["steps"][-1]
+        self.assertEqual(
+            (last["kind"], last["start"], last["finish"]),
+            ("safety", str(self.planned), str(self.planned + 2 * DAY)),
+        )
+
+    def test_production_and_delivery_stand_where_they_are_planned(self):
+        order = self._make_order((self.table, 1))
+        order.action_confirm()
+        line = order.order_line
+        self.assertEqual(line.mto_promise_date, self.planned + 2 * DAY)
+        self.assertEqual(line.mto_planned_date, self.planned)
+        self.assertEqual(line.mto_production_ids.date_finished, self.planned)
+        delivery = order.picking_ids
+        self.assertEqual(delivery.scheduled_date, self.planned)
+        self.assertEqual(delivery.date_deadline, self.planned + 2 * DAY)
+        self.assertEqual(order.commitment_date, self.planned + 2 * DAY)
+        self.assertEqual(line.mto_projected_date, self.planned)
+        self.assertEqual(line.mto_slack_hours, 48)
+
+    def test_a_requested_date_is_planned_for_with_the_safety_before_it(self):
+        # Friday 12:00 less two days is Wednesday 12:00: work from 11:00 to 12:00.
+        wanted = self._at(4, 12)
+        answer = self._quote(requested_date=str(wanted))
+        self.assertEqual(answer["promise_date"], str(wanted))
+        self.assertEqual(answer["planned_date"], str(wanted - 2 * DAY))
+        self.assertEqual(answer["steps"][0]["start"], str(self._at(2, 11)))
+        self.assertTrue(answer["on_request"])
+
+    def test_a_date_without_room_for_the_safety_is_not_promised(self):
+        answer = self._quote(requested_date=str(self._at(1, 12)))
+        self.assertFalse(answer["on_request"])
+        self.assertEqual(answer["planned_date"], str(self.planned))
+        self.assertEqual(answer["promise_date"], str(self.planned + 2 * DAY))
+
+    def test_made_early_only_the_delivery_waits(self):
+        self.company.mto_plan_early = True
+        wanted = self._at(4, 12)
+        answer = self._quote(requested_date=str(wanted))
+        work, delivery, _safety = answer["steps"]
+        self.assertEqual(work["start"], str(self._at(0, 8)))
+        self.assertEqual(delivery["finish"], str(wanted - 2 * DAY))
+        self.assertEqual(answer["promise_date"], str(wanted))
+        order = self._make_order((self.table, 1), commitment_date=wanted)
+        order.action_confirm()
+        workorder = order.order_line.mto_production_ids.workorder_ids
+        self.assertEqual(workorder.date_start, self._at(0, 8))
+        self.assertEqual(order.picking_ids.scheduled_date, wanted - 2 * DAY)
+        self.assertEqual(order.order_line.mto_promise_date, wanted)
+
+    def test_settings_out_of_range_are_refused(self):
+        for name, value in [
+            ("mto_safety_days", -1),
+            ("mto_service_level", 100),
+            ("mto_service_level", 10),
+            ("mto_hold_days", 0),
+        ]:
+            with self.subTest(name=name, value=value):
+                with self.assertRaises(ValidationError), self.cr.savepoint():
+                    self.company[name] = value
+                    self.company.flush_recordset()
+
+    # What was learned
+
+    def test_the_safety_is_the_quantile_of_what_happened(self):
+        # 19 deliveries 1 to 19 days late: rank 0.95 * 20 = 19, 0.5 * 20 = 10 and
+        # 0.9 * 20 = 18.
+        self._deliver(range(1, 20))
+        self._learn()
+        answer = self._quote()
+        self.assertEqual(answer["promise_date"], str(self.planned + 19 * DAY))
+        self.assertEqual(answer["safety"]["cases"], 19)
+        self.assertEqual(answer["safety"]["date_50"], str(self.planned + 10 * DAY))
+        self.assertEqual(answer["safety"]["date_90"], str(self.planned + 18 * DAY))
+
+    def test_too_few_deliveries_teach_nothing(self):
+        self._deliver(range(1, 19))
+        self._learn()
+        self.assertEqual(self._quote()["safety"]["days"], 2.0)
+
+    def test_being_early_makes_no_date_earlier_than_its_plan(self):
+        self._deliver([-5] * 30)
+        self._learn()
+        self.assertEqual(self._quote()["promise_date"], str(self.planned))
+
+    def test_another_service_level_is_learned_at_once(self):
+        self._deliver(range(1, 20))
+        self._learn()
+        self.company.mto_service_level = 50
+        self.assertEqual(self._quote()["promise_date"], str(self.planned + 10 * DAY))
+
+    def test_the_category_counts_before_all_deliveries(self):
+        furniture = self.env["product.category"].create({"name": "Furniture"})
+        chairs = self.env["product.category"].create(
+            {"name": "Chairs", "parent_id": furniture.id}
+        )
+        other = self._make_product("Other", categ_id=furniture.id)
+        self._deliver([3] * 20, other)
+        self._deliver([7] * 420)
+        self._learn()
+        self.table.categ_id = chairs  # the nearest category above that is known
+        self.assertEqual(self._quote()["safety"]["days"], 3.0)
+        self.table.categ_id = self.lamp.categ_id
+        self.assertEqual(self._quote()["safety"]["days"], 7.0)
+
+    def test_a_center_that_sets_the_date_counts_before_the_category(self):
+        # Assembly is booked all Monday: the table waits for it until Tuesday.
+        self._deliver([1] * 20)
+        self._deliver([4] * 20, constraint_workcenter_id=self.assembly.id)
+        self._learn()
+        # Of all 40, rank 0.95 * 41 = 39 is 4 days; see the first one without it.
+        self.assertEqual(self._quote()["safety"]["cases"], 40)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "booked",
+                "resource_id": self.assembly.resource_id.id,
+                "calendar_id": self.calendar.id,
+                "time_type": "other",
+                "date_from": self._at(0, 8),
+                "date_to": self._at(0, 17),
+            }
+        )
+        answer = self._quote()
+        self.assertEqual(answer["constraint"]["kind"], "capacity")
+        self.assertEqual(answer["safety"]["cases"], 20)
+        self.assertEqual(answer["planned_date"], str(self._at(1, 9)))
+        self.assertEqual(answer["promise_date"], str(self._at(5, 9)))
+
+    def test_a_vendor_that_sets_the_date_counts(self):
+        slow = self._make_bought("Slow part", 10)
+        chair = self._make_product("Chair")
+        self._make_bom(chair, [(slow, 1)], [(self.assembly, 60)])
+        self._deliver([6] * 20, constraint_partner_id=self.vendor.id)
+        self._deliver([0] * 400)
+        self._learn()
+        answer = self._quote(chair)
+        self.assertEqual(answer["constraint"]["kind"], "lead_time")
+        self.assertEqual(answer["safety"]["days"], 6.0)
+
+    def test_the_delivery_of_an_order_is_a_case(self):
+        order = self._make_order((self.table, 1))
+        order.action_confirm()
+        production = order.order_line.mto_production_ids
+        production.qty_producing = 1
+        production.button_mark_done()
+        order.picking_ids.button_validate()
+        promise = order.order_line.mto_promise_id
+        self.assertEqual(promise.state, "kept")
+        expected = (Datetime.now() - self.planned) / DAY
+        self.assertAlmostEqual(promise.slippage_days, expected, 4)
+
+    def test_only_a_manager_sets_and_nobody_writes_what_is_learned(self):
+        self._deliver(range(1, 20))
+        self._learn()
+        learned = self.env["mto.safety"].search([], limit=1)
+        for user in (self.salesperson, self.planner):
+            with self.assertRaises(AccessError):
+                learned.with_user(user).days = 0
+        learned.with_user(self.planner).action_learn()
+        with self.assertRaises(AccessError):
+            learned.with_user(self.salesperson).action_learn()
