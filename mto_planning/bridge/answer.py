@@ -114,11 +114,31 @@ class Answer:
     def spans(self):
         """``{operation key: (start, finish, work center id)}`` as planned."""
         return {
-            step.key: (
-                from_seconds(step.start),
-                from_seconds(step.finish),
-                step.resource,
-            )
+            key: (from_seconds(step.start), from_seconds(step.finish), step.resource)
+            for key, step in self._operations.items()
+        }
+
+    def seconds(self, operation_key) -> int:
+        """Working seconds of an operation on the work center that it was given."""
+        step = self._operations[operation_key]
+        return next(
+            mode.seconds
+            for level in self.made_levels
+            for operation in level.operations
+            for mode in operation.modes
+            if operation.key == operation_key and mode.resource == step.resource
+        )
+
+    def takes(self):
+        """``(product id, warehouse id, quantity, moment)`` of what stock gives."""
+        for step in self.plan.steps:
+            if step.kind == engine.StepKind.STOCK:
+                yield *step.item, step.quantity, from_seconds(step.start)
+
+    @cached_property
+    def _operations(self):
+        return {
+            step.key: step
             for step in self.plan.steps
             if step.kind == engine.StepKind.OPERATION
         }

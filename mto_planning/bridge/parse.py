@@ -58,11 +58,11 @@ class RequestParser:
     def _check_names(self, values):
         if not isinstance(values, dict):
             raise ValidationError(
-                self.env._("it must be a dictionary, not “%s”.", _shown(values))
+                self.env._("it must be a dictionary, not “%s”.", shown(values))
             )
         for name in values:
             if name not in REQUEST_KEYS:
-                raise ValidationError(self.env._("unknown field “%s”.", _shown(name)))
+                raise ValidationError(self.env._("unknown field “%s”.", shown(name)))
 
     # Records
 
@@ -76,7 +76,7 @@ class RequestParser:
                 self.env._(
                     "“%(name)s” must be the id of a record, not “%(value)s”.",
                     name=name,
-                    value=_shown(value),
+                    value=shown(value),
                 )
             )
         record = self.env[model].browse(value)
@@ -86,7 +86,7 @@ class RequestParser:
                 self.env._(
                     "“%(name)s”: there is no record with id %(value)s.",
                     name=name,
-                    value=_shown(value),
+                    value=shown(value),
                 )
             )
         if record not in readable:
@@ -157,7 +157,7 @@ class RequestParser:
                 self.env._(
                     "“default_code”: “%(code)s” must name one product, it names "
                     "%(count)s.",
-                    code=_shown(code),
+                    code=shown(code),
                     count=self.env._("several") if products else self.env._("none"),
                 )
             )
@@ -236,7 +236,7 @@ class RequestParser:
         if not (number and abs(value) < MAX_QUANTITY):
             raise ValidationError(
                 self.env._(
-                    "“quantity” must be a number above zero, not “%s”.", _shown(value)
+                    "“quantity” must be a number above zero, not “%s”.", shown(value)
                 )
             )
         return float(value)
@@ -244,13 +244,13 @@ class RequestParser:
     def _requested(self, value):
         if _is_absent(value):
             return None
-        moment = _moment(value)
+        moment = read_moment(value)
         if moment is None:
             raise ValidationError(
                 self.env._(
                     "“requested_date” must be a UTC date and time like "
                     "2026-12-24 15:00:00, not “%s”.",
-                    _shown(value),
+                    shown(value),
                 )
             )
         return moment
@@ -265,7 +265,7 @@ def _is_id(value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _moment(value) -> datetime | None:
+def read_moment(value) -> datetime | None:
     """A naive UTC datetime; ``None`` when the value is none."""
     if isinstance(value, str) and len(value) not in DATE_LENGTHS:
         return None
@@ -275,7 +275,7 @@ def _moment(value) -> datetime | None:
         return None
 
 
-def _shown(value) -> str:
+def shown(value) -> str:
     """A value of any kind in a message: short, and sound in any encoding."""
     text = str(value).encode(errors="backslashreplace").decode()
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

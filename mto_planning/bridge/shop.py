@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pytz import timezone, utc
 
-from odoo.fields import Domain
+from odoo.fields import Datetime, Domain
 from odoo.tools import SQL
 
 from .. import engine
@@ -15,8 +15,9 @@ from .clock import to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center: its bookings, packed; and the versions of the rows that its
-# working time is made from (see ``versions.py``).
+# For each work center: its bookings, packed; the versions of the rows that its working
+# time is made from (see ``versions.py``); and those of its bookings that keep time for
+# promises which are not held any more, or for those who ask.
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends,
            concat_ws(' ',
@@ -32,7 +33,12 @@ CAPACITY = """
                   FROM resource_calendar_leaves
                  WHERE resource_id IS NULL AND time_type = 'leave'
                    AND date_to >= %(start)s AND date_from <= %(end)s)
-           )
+           ),
+           ARRAY(SELECT held.id
+                   FROM mto_promise_slot slot
+                   JOIN resource_calendar_leaves held ON held.mto_slot_id = slot.id
+                  WHERE slot.workcenter_id = center.id
+                    AND (slot.hold_until <= %(now)s OR slot.line_id = ANY(%(lines)s)))
       FROM mrp_workcenter center
       JOIN resource_resource resource ON resource.id = center.resource_id
       LEFT JOIN resource_calendar calendar ON calendar.id = resource.calendar_id
@@ -101,10 +107,13 @@ class ShopLoader:
 
     :param env: a superuser environment.
     :param now: naive UTC datetime from which on anything counts.
+    :param line_ids: order lines for which the shop is loaded: what is held for them is
+        free to them.
     """
 
-    def __init__(self, env, memory: Memory, now, horizon_days):
+    def __init__(self, env, memory: Memory, now, horizon_days, line_ids=()):
         self.env = env
+        self._line_ids = list(line_ids)
         self._memory = memory
         self.now = now
         self.end = now + timedelta(days=horizon_days)
@@ -156,19 +165,29 @@ class ShopLoader:
         return capacities
 
     def _capacity_rows(self, workcenter_ids, without=()):
+        """``(work center id, packed starts, packed ends, version)`` of each."""
         # Below: what this transaction has changed.
         self.env.flush_all()
-        rows = self.env.execute_query(
+        rows = self._select_capacity(workcenter_ids, without)
+        let_go = {leave_id for row in rows for leave_id in row[4]} - set(without)
+        if let_go:
+            rows = self._select_capacity(workcenter_ids, {*without, *let_go})
+        return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
+
+    def _select_capacity(self, workcenter_ids, without):
+        return self.env.execute_query(
             SQL(
                 CAPACITY,
                 centers=tuple(workcenter_ids) or (0,),
                 start=self._start,
                 end=self._stop,
+                # To the second: planning begins a moment later.
+                now=Datetime.now(),
+                lines=self._line_ids,
                 # Only if there are any: the index does not know ids.
                 without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
             )
         )
-        return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
 
     def _make_capacity(self, center_id, made_from, hours) -> Capacity:
         _hours, starts, ends = made_from
@@ -277,6 +296,15 @@ class ShopLoader:
                     key=("move", move.id),
                 )
             )
+        for part in self._held_parts(warehouse, products):
+            movements[part.product_id.id].append(
+                engine.Movement(
+                    time=to_seconds(part.date),
+                    quantity=-part.quantity,
+                    name=part.order_id.name,
+                    key=("held", part.id),
+                )
+            )
         for line in self._pegged_requests(warehouse, products):
             movements[line.product_id.id].append(
                 engine.Movement(
@@ -306,6 +334,17 @@ class ShopLoader:
         return [(move, 1) for move in Move.search(received)] + [
             (move, -1) for move in Move.search(consumed)
         ]
+
+    def _held_parts(self, warehouse, products):
+        """What is kept for quotations, but not for those that ask."""
+        return self.env["mto.promise.part"].search(
+            [
+                ("product_id", "in", products.ids),
+                ("warehouse_id", "=", warehouse.id),
+                ("hold_until", ">", Datetime.now()),
+                ("line_id", "not in", self._line_ids),
+            ]
+        )
 
     def _pegged_requests(self, warehouse, products):
         """Requests for quotation whose parts are already meant for a demand.

@@ -7,6 +7,7 @@ from . import (
     mto_planner,
     mto_progress,
     mto_promise,
+    mto_promise_slot,
     mto_replan,
     mto_safety,
     product_product,

@@ -6,6 +6,8 @@ from .bulk import update_rows
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
 
+    # Core's, with an index: whatever deletes a leave looks here for who had it.
+    leave_id = fields.Many2one(index="btree_not_null")
     mto_line_id = fields.Many2one(related="production_id.mto_line_id")
     mto_order_id = fields.Many2one(related="production_id.mto_order_id")
     mto_need_date = fields.Datetime(related="production_id.mto_need_date")

@@ -279,6 +279,7 @@ class MtoPlanner(models.AbstractModel):
                 self._get_memory(),
                 from_seconds(now),
                 HORIZON_DAYS,
+                {network.request.line.id for network in company_networks} - {False},
             )
             problem = engine.Problem(
                 now=now,
@@ -351,20 +352,34 @@ class MtoPlanner(models.AbstractModel):
         return found
 
     @api.model
-    def _promise(self, lines):
+    def _promise(self, lines, hold_until=None):
         """Compute and record promises of quotation lines, which compete in order.
 
+        What is held already stays so, with what the new plan needs.
+
         :param lines: of which those that are not made to order are left out.
+        :param hold_until: hold them until then, naive UTC.
         :return: the public dictionaries, each with its ``line_id``.
         """
         networks = self._refresh(lines)
         for network in networks:
             self._check_request(network.request)
-        answers = self._plan_networks(networks)
         made = lines.browse([network.request.key for network in networks])
-        made._mto_record_promises(answers, "quoted")
+        holds = made._mto_get_holds()
+        if hold_until:
+            holds = dict.fromkeys(made, hold_until)
+        if holds:
+            made.company_id._mto_guard_plan()
+        answers = self._plan_networks(networks)
+        made._mto_record_promises(answers, "quoted", holds)
         return [
-            {"line_id": line.id, **answer.as_dict()}
+            {
+                "line_id": line.id,
+                **answer.as_dict(),
+                "hold_until": fields.Datetime.to_string(
+                    answer.feasible and holds.get(line)
+                ),
+            }
             for line, answer in zip(made, answers, strict=True)
         ]
 

@@ -172,7 +172,9 @@ class MtoProgress(models.AbstractModel):
         if line.state != "sale":
             return {
                 **values,
-                "mto_stage": "quoted",
+                "mto_stage": "held"
+                if line.mto_promise_id.state == "held"
+                else "quoted",
                 "mto_projected_date": line.mto_promise_id.promise_date,
             }
         outlook = Outlook(line, now)

@@ -43,6 +43,15 @@ class MtoPromise(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    hold_until = fields.Datetime(
+        "Held Until",
+        readonly=True,
+        index="btree_not_null",
+        help="Until then nobody else gets the capacity and the material of this "
+        "promise.",
+    )
+    slot_ids = fields.One2many("mto.promise.slot", "promise_id", readonly=True)
+    part_ids = fields.One2many("mto.promise.part", "promise_id", readonly=True)
     requested_date = fields.Datetime("Requested", readonly=True)
     promise_date = fields.Datetime(
         "Promised",
@@ -158,6 +167,38 @@ class MtoPromise(models.Model):
             self._fields[name].convert_to_write(self[name], self) == value
             for name, value in question.items()
         )
+
+    # Holding
+
+    def _hold(self, answers):
+        """Keep for each promise what its plan uses, until its time is over.
+
+        :param answers: the ``Answer`` of each, which has a date.
+        """
+        if self:
+            self.env["mto.promise.slot"]._create_of(self, answers)
+            self.env["mto.promise.part"]._create_of(self, answers)
+            cron = self.env.ref("mto_planning.ir_cron_mto_expire_holds")
+            cron._trigger(self.mapped("hold_until"))
+
+    def _let_go(self, state):
+        """Free what promises keep; held ones get another state."""
+        self.slot_ids.unlink()
+        self.part_ids.unlink()
+        self.filtered(lambda promise: promise.state == "held").state = state
+
+    @api.model
+    def _cron_expire_holds(self):
+        """Let go of what was held long enough; planning ignores it already."""
+        over = self.search(
+            [("state", "=", "held"), ("hold_until", "<=", fields.Datetime.now())]
+        )
+        over._let_go("expired")
+        for order, promises in over.grouped("order_id").items():
+            order._mto_post_hold(
+                self.env._("The hold has ended: others may use its time and material."),
+                promises.line_id,
+            )
 
     def _prepare_from_answer(self, line, answer):
         """Values of the ledger's row of an answer."""

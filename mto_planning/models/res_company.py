@@ -23,20 +23,20 @@ class ResCompany(models.Model):
 
     mto_plan_early = fields.Boolean(
         "Make Early",
-        help="Orders with a requested date are made as soon as possible instead of just "
-        "in time.",
+        help="Orders with a requested date are made as soon as possible instead of "
+        "just in time.",
     )
 
     mto_safety_days = fields.Float(
         "Safety (Days)",
         default=1.0,
-        help="Added to the planned delivery for the date that a customer is told, until "
-        "enough deliveries are known to learn it from.",
+        help="Added to the planned delivery for the date that a customer is told, "
+        "until enough deliveries are known to learn it from.",
     )
     mto_service_level = fields.Integer(
         "Service Level (%)",
         default=95,
-        help="How often a promised date is to be kept: the higher, the later the dates.",
+        help="How often a promised date is to be kept: the more, the later the dates.",
     )
     mto_hold_days = fields.Integer(
         "Hold Quotations For (Days)",

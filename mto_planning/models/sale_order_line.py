@@ -197,7 +197,7 @@ class SaleOrderLine(models.Model):
             line.mto_bom_id = line._mto_get_top_bom(line.product_id)
 
     @api.depends(
-        "mto_promise_id",
+        "mto_promise_id.state",
         "product_id",
         "product_uom_qty",
         "product_uom_id",
@@ -214,6 +214,8 @@ class SaleOrderLine(models.Model):
         promise = self.mto_promise_id
         if not promise:
             return "none"
+        if promise.state == "expired":
+            return "outdated"
         if self.state in OPEN_STATES and not promise._is_about(
             self._mto_prepare_question()
         ):
@@ -227,6 +229,7 @@ class SaleOrderLine(models.Model):
         "mto_is_made_to_order",
         "mto_promise_id.promise_date",
         "mto_promise_id.shipping_date",
+        "mto_promise_id.state",
         "order_id.commitment_date",
         "qty_delivered",
         "product_uom_qty",
@@ -318,21 +321,53 @@ class SaleOrderLine(models.Model):
 
     # Promise
 
-    def _mto_record_promises(self, answers, state):
-        """Write the answer of each line into the ledger and make it its promise."""
+    def _mto_get_holds(self):
+        """``{line: until}`` of the lines whose capacity and material are held now."""
+        now = fields.Datetime.now()
+        return {
+            line: line.mto_promise_id.hold_until
+            for line in self
+            if line.mto_promise_id.state == "held"
+            and line.mto_promise_id.hold_until > now
+        }
+
+    def _mto_record_promises(self, answers, state, holds=None):
+        """Write the answer of each line into the ledger and make it its promise.
+
+        :param holds: ``{line: until}`` of those that are held, if they have a date.
+        """
         # Superuser: the ledger is written by the planner only, never by hand.
         lines = self.sudo()
         # Not their steps, which are long.
         lines.mto_promise_id.fetch(["state"])
-        lines.mto_promise_id.filtered(
-            lambda promise: promise.state in ("quoted", "held", "confirmed")
+        current = lines.mto_promise_id
+        current.filtered(lambda promise: promise.state == "held")._let_go("superseded")
+        current.filtered(
+            lambda promise: promise.state in ("quoted", "confirmed")
         ).state = "superseded"
+        holds = {
+            line: (holds or {}).get(line)
+            for line, answer in zip(self, answers, strict=True)
+            if answer.feasible
+        }
         Promise = lines.env["mto.promise"]
         promises = Promise.create(
             [
-                {**Promise._prepare_from_answer(line, answer), "state": state}
+                {
+                    **Promise._prepare_from_answer(line, answer),
+                    "hold_until": holds.get(line),
+                    "state": "held" if holds.get(line) else state,
+                }
                 for line, answer in zip(lines, answers, strict=True)
             ]
+        )
+        held = [
+            (promise, answer)
+            for promise, answer in zip(promises, answers, strict=True)
+            if promise.hold_until
+        ]
+        Promise.concat(*(promise for promise, _answer in held))._hold(
+            [answer for _promise, answer in held]
         )
         # Without the business of sales on each write: none of it looks at these.
         planned = [lines._fields[name] for name in PLANNER_FIELDS]
@@ -342,6 +377,12 @@ class SaleOrderLine(models.Model):
                 line.mto_first_promise_date = promise.first_promise_date
         lines.modified(PLANNER_FIELDS)
         return promises
+
+    def _mto_let_go(self):
+        """Let others use what the lines hold, if they hold anything; says whether."""
+        held = self.mto_promise_id.filtered(lambda promise: promise.state == "held")
+        held._let_go("quoted")
+        return bool(held)
 
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, once all is delivered."""

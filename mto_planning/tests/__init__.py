@@ -2,6 +2,7 @@ from . import (
     test_bad_input,
     test_confirm,
     test_exactness,
+    test_hold,
     test_install,
     test_memory,
     test_order_bom,
@@ -11,6 +12,7 @@ from . import (
     test_replan,
     test_rights,
     test_rpc,
+    test_safety,
     test_structure,
     test_tours,
 )

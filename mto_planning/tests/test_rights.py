@@ -9,7 +9,12 @@ from .common import MtoCase
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
     "mto.planner": {"quote", "replan"},
-    "sale.order": {"mto_compute_promise", "mto_progress_data"},
+    "sale.order": {
+        "mto_compute_promise",
+        "mto_hold",
+        "mto_progress_data",
+        "mto_release_hold",
+    },
 }
 # Of one order line: what a customer may know, and what is for employees.
 FOR_CUSTOMERS = {"mto_promise_date", "mto_projected_date", "mto_stage", "mto_progress"}
@@ -356,7 +361,9 @@ class TestCompanies(MtoCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.other = cls.env["res.company"].create({"name": "Other lamps"})
+        cls.other = cls.env["res.company"].create(
+            {"name": "Other lamps", "mto_safety_days": 0}
+        )
         cls.other_warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.other.id)]
         )
