@@ -7,6 +7,8 @@ from .answer import Answer as Answer
 from .clock import from_seconds as from_seconds
 from .clock import planning_now as planning_now
 from .clock import to_seconds as to_seconds
+from .ladder import Ladder as Ladder
+from .levers import LeverFinder as LeverFinder
 from .memory import Memory as Memory
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
@@ -17,3 +19,4 @@ from .reader import StructureReader as StructureReader
 from .request import Request as Request
 from .shop import Floor as Floor
 from .shop import ShopLoader as ShopLoader
+from .whatif import WhatIf as WhatIf

@@ -11,7 +11,17 @@ from .. import engine
 from .clock import days_to_seconds, to_seconds
 from .memory import Memory
 from .request import Request
-from .structure import Item, Making, Offers, Part, Structure, Unit, Vendor, Work
+from .structure import (
+    Item,
+    Making,
+    Offers,
+    Part,
+    Rate,
+    Structure,
+    Unit,
+    Vendor,
+    Work,
+)
 from .structures import StructureBook
 
 
@@ -29,6 +39,17 @@ class Records:
         """A record of a structure."""
         records = self.env[model].browse(record_id)
         return records.with_prefetch(self._ids[model])
+
+    def vendor(self, seller) -> Vendor:
+        """What a ``product.supplierinfo`` says.
+
+        Whoever orders takes the company's days to purchase before the vendor his own.
+        """
+        days = seller.delay + self.env.company.days_to_purchase
+        partner = seller.partner_id
+        return Vendor(
+            seller.id, partner.id, partner.display_name, days_to_seconds(days)
+        )
 
     @cached_property
     def _ids(self) -> dict[str, set[int]]:
@@ -194,13 +215,23 @@ class NetworkBuilder:
     def __init__(self, env, memory: Memory):
         self.env = env
         self._book = StructureBook(env, memory)
+        self._own_vendors, self._own_rates = {}, {}
         self._digits = env["decimal.precision"].precision_get("Product Unit")
 
-    def build(self, requests: list[Request]) -> list[Network]:
+    def build(
+        self,
+        requests: list[Request],
+        vendors: dict[tuple, Vendor] | None = None,
+        rates: dict[Hashable, Rate] | None = None,
+    ) -> list[Network]:
         """The network of each request.
 
+        :param vendors: by path of a component, who it is bought from whatever core
+            chooses.
+        :param rates: by key of an operation, one more work center that can do it.
         :raises UserError: a bill of materials that contains itself.
         """
+        self._own_vendors, self._own_rates = vendors or {}, rates or {}
         structures = self._book.structures(requests)
         records = Records(self.env, structures)
         return [
@@ -257,7 +288,8 @@ class NetworkBuilder:
             records=records,
             made=part.making
             and self._build_level(network, path, part.making, unit, quantity, records),
-            vendor=part.offers and self._vendor(part.offers, unit, quantity),
+            vendor=self._own_vendors.get(path)
+            or (part.offers and self._vendor(part.offers, records, unit, quantity)),
         )
         network.components[path] = component
         return component
@@ -294,7 +326,7 @@ class NetworkBuilder:
                 key=key,
                 modes=tuple(
                     engine.Mode(rate.workcenter_id, rate.seconds(quantity))
-                    for rate in work.rates
+                    for rate in self._rates(key, work)
                 ),
                 blocked_by=tuple(keys[before] for before in work.blocked_by),
                 name=work.name,
@@ -302,20 +334,27 @@ class NetworkBuilder:
             for key, work in zip(keys, making.works, strict=True)
         )
 
+    def _rates(self, key, work: Work) -> tuple[Rate, ...]:
+        more = self._own_rates.get(key)
+        return (*work.rates, more) if more else work.rates
+
     # Vendors
 
-    def _vendor(self, offers: Offers, unit: Unit, quantity: float) -> Vendor | None:
+    def _vendor(
+        self, offers: Offers, records: Records, unit: Unit, quantity: float
+    ) -> Vendor | None:
         """The vendor that core chooses, asked once if that depends on nothing."""
         key = None
         if not offers.fixed:
             today = Date.context_today(self.env["product.product"])
             key = (quantity, unit.id, today)
         if key not in offers.chosen:
-            offers.chosen[key] = self._choose_vendor(offers, unit, quantity)
+            seller = self._choose_seller(offers, unit, quantity)
+            offers.chosen[key] = records.vendor(seller) if seller else None
         return offers.chosen[key]
 
-    def _choose_vendor(self, offers, unit, quantity) -> Vendor | None:
-        seller = (
+    def _choose_seller(self, offers, unit, quantity):
+        return (
             self.env["stock.rule"]
             .browse(offers.rule_id)
             ._get_matching_supplier(
@@ -325,12 +364,6 @@ class NetworkBuilder:
                 self.env.company,
                 {},
             )
-        )
-        return seller and Vendor(
-            seller.id,
-            seller.partner_id.id,
-            seller.partner_id.display_name,
-            days_to_seconds(seller.delay),
         )
 
     # To the engine

@@ -8,6 +8,8 @@ from odoo.fields import Datetime, Domain
 
 from .request import MAX_QUANTITY
 
+# What is answered besides the date, if it is asked for.
+OPTIONS = ("levers", "ladder")
 REQUEST_KEYS = {
     "product_id",
     "default_code",
@@ -16,6 +18,7 @@ REQUEST_KEYS = {
     "requested_date",
     "warehouse_id",
     "bom_id",
+    *OPTIONS,
 }
 # A longer value is cut in a message.
 MAX_SHOWN = 60
@@ -230,6 +233,20 @@ class RequestParser:
         return self._company_domains[key]
 
     # Plain values
+
+    def options(self, values) -> set[str]:
+        """What else is asked for, of ``OPTIONS``."""
+        for name in OPTIONS:
+            value = values.get(name, False)
+            if not isinstance(value, bool):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” must be true or false, not “%(value)s”.",
+                        name=name,
+                        value=shown(value),
+                    )
+                )
+        return {name for name in OPTIONS if values.get(name)}
 
     def _quantity(self, value):
         number = isinstance(value, int | float) and not isinstance(value, bool)

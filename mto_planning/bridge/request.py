@@ -1,6 +1,6 @@
 """What somebody asks for, checked and complete."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,3 +47,7 @@ class Request:
                 for name, value in values.items()
             }
         )
+
+    def of_part(self, key: Any, quantity: float) -> "Request":
+        """A part of the same, as early as possible."""
+        return replace(self, key=key, quantity=quantity, requested=None)

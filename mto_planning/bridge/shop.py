@@ -130,7 +130,7 @@ class ShopLoader:
         """
         capacities = self._capacities(sorted(workcenter_ids))
         shops = {one: capacity.shop for one, capacity in capacities.items()}
-        yield Floor(shops, self._stocks(items))
+        yield Floor(shops, self.stocks(items))
         self._memory.capacities.update(capacities)
 
     def shop_without(self, workcenter_ids, items, leave_ids, move_ids) -> engine.Shop:
@@ -139,9 +139,17 @@ class ShopLoader:
         :param leave_ids: of the bookings, ``resource.calendar.leaves``.
         :param move_ids: of the ``stock.move`` that ask for parts.
         """
-        rows = self._capacity_rows(workcenter_ids, leave_ids)
+        resources = self.resources(workcenter_ids, leave_ids)
+        return engine.Shop(resources, self.stocks(items, move_ids))
+
+    def resources(self, workcenter_ids, without=()) -> list[engine.Resource]:
+        """Work centers in the engine's form.
+
+        :param without: ids of bookings that do not count.
+        """
+        rows = self._capacity_rows(workcenter_ids, without)
         hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
-        resources = [
+        return [
             engine.Resource(
                 key=center_id,
                 calendar=hours[center_id].calendar,
@@ -149,7 +157,6 @@ class ShopLoader:
             )
             for center_id, starts, ends, _version in rows
         ]
-        return engine.Shop(resources, self._stocks(items, move_ids))
 
     def _capacities(self, workcenter_ids) -> dict[int, Capacity]:
         """Work centers with their working time and what is booked on them."""
@@ -242,7 +249,7 @@ class ShopLoader:
 
     # Material
 
-    def _stocks(self, items, without=()) -> tuple[engine.Stock, ...]:
+    def stocks(self, items, without=()) -> tuple[engine.Stock, ...]:
         """Stock on hand and to come of ``{(product id, warehouse id)}``.
 
         :param without: ids of moves that do not count.

@@ -75,6 +75,7 @@ BOM_ROWS = (
 
 COMPANY_COLUMNS = (
     "security_lead",
+    "days_to_purchase",
     "mto_plan_early",
     "mto_safety_days",
     "mto_service_level",

@@ -8,6 +8,8 @@ from odoo.tools import SQL, ormcache
 from .. import engine
 from ..bridge import (
     Answer,
+    Ladder,
+    LeverFinder,
     Memory,
     NetworkBuilder,
     ProductionPlan,
@@ -15,6 +17,7 @@ from ..bridge import (
     RequestParser,
     ShopLoader,
     StructureReader,
+    WhatIf,
     from_seconds,
     planning_now,
     to_seconds,
@@ -68,8 +71,9 @@ class MtoPlanner(models.AbstractModel):
 
         :param list requests: dictionaries with ``product_id`` or ``default_code``,
             ``quantity`` (above zero) and optionally ``uom_id``, ``requested_date``
-            (UTC, Odoo's format), ``warehouse_id``, ``bom_id``. They compete for the
-            same capacity and material, in the order given.
+            (UTC, Odoo's format), ``warehouse_id``, ``bom_id``, and ``levers`` and
+            ``ladder`` (true: what would make it earlier, and how many by when). They
+            compete for the same capacity and material, in the order given.
         :return: list of dictionaries in the same order, see ``docs/api.md``.
         :raises AccessError: the user is neither in sales nor in manufacturing.
         :raises UserError: or one of its kinds, which names the request and the field:
@@ -86,7 +90,14 @@ class MtoPlanner(models.AbstractModel):
             self._parse_request(parser, position, values)
             for position, values in enumerate(requests)
         ]
-        return [answer.as_dict() for answer in self._plan(parsed)]
+        answers = [answer.as_dict() for answer in self._plan(parsed)]
+        for position, values in enumerate(requests):
+            options = parser.options(values)
+            if options:
+                answers[position].update(
+                    self._find_options(parsed[: position + 1], options)
+                )
+        return answers
 
     @api.model
     def _check_requests(self, requests):
@@ -108,6 +119,7 @@ class MtoPlanner(models.AbstractModel):
         """Check one dictionary of ``quote`` and complete it with defaults."""
         try:
             request = self._make_request(key=position, **parser.parse(values))
+            parser.options(values)
             return self._check_request(request)
         except UserError as error:
             message = self.env._(
@@ -274,12 +286,8 @@ class MtoPlanner(models.AbstractModel):
             by_company[network.request.company].append(network)
         plans = {}
         for company, company_networks in by_company.items():
-            loader = ShopLoader(
-                self._get_planning_env(company),
-                self._get_memory(),
-                from_seconds(now),
-                HORIZON_DAYS,
-                {network.request.line.id for network in company_networks} - {False},
+            loader = self._get_loader(
+                company, now, [network.request for network in company_networks]
             )
             problem = engine.Problem(
                 now=now,
@@ -292,6 +300,41 @@ class MtoPlanner(models.AbstractModel):
             Answer(self.env, network, plans[network.request.key])
             for network in networks
         ]
+
+    @api.model
+    def _get_loader(self, company, now, requests):
+        """The ``ShopLoader`` for requests: what they hold is free to them."""
+        return ShopLoader(
+            self._get_planning_env(company),
+            self._get_memory(),
+            from_seconds(now),
+            HORIZON_DAYS,
+            {request.line.id for request in requests} - {False},
+        )
+
+    @api.model
+    def _find_options(self, requests, options=("levers", "ladder")):
+        """What would make the date of the last request earlier, and how many by when.
+
+        :param requests: list of ``Request``; the others compete with it.
+        :return: a dictionary with those of ``levers`` and ``ladder`` that are wanted,
+            see ``docs/api.md``.
+        """
+        company = requests[-1].company
+        env, now = self._get_planning_env(company), planning_now(fields.Datetime.now())
+        competing = [
+            request.with_env(env) for request in requests if request.company == company
+        ]
+        loader = self._get_loader(company, now, competing)
+        builder = NetworkBuilder(env, self._get_memory())
+        horizon = to_seconds(loader.end)
+        whatif = WhatIf(self.env, builder, loader, competing, now, horizon)
+        ladder = Ladder(self.env, whatif)
+        finders = {
+            "levers": LeverFinder(self.env, whatif, ladder).find,
+            "ladder": ladder.find,
+        }
+        return {name: finders[name]() for name in finders if name in options}
 
     @api.model
     def _solve(self, problem, loader, networks):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
+
+from ..bridge.parse import shown
 
 OPEN_STATES = ("draft", "sent")
 STAGES = [
@@ -406,6 +408,90 @@ class SaleOrderLine(models.Model):
                     self.order_id.commitment_date or promise.promise_date
                 )
         return values
+
+    # Public interface: choices
+
+    @api.readonly
+    def mto_find_options(self):
+        """What would make the line's date earlier, and how many of it by when.
+
+        Computed now, after the lines of the order that stand before it; nothing is
+        written.
+
+        :return: ``{"levers": […], "ladder": […]}``, see ``docs/api.md``.
+        :raises UserError: not a line of a quotation that is made to order.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(
+                self.env._("Only employees may see what a date depends on.")
+            )
+        self._mto_check_open()
+        planner = self.env["mto.planner"]
+        # Superuser: whoever may read a line may know what competes with it.
+        order_lines = self.sudo().order_id._mto_get_lines()
+        asked = order_lines[: order_lines.ids.index(self.id) + 1]
+        return planner._find_options(
+            [planner._check_request(planner._request_of_line(line)) for line in asked]
+        )
+
+    def mto_split(self, quantities):
+        """Deliver the line in parts: one line for each, with a date of its own.
+
+        :param list quantities: of the parts, in order; together the line's quantity.
+        :return: the ids of the lines, the first of which is this one.
+        :raises UserError: they are not the line's quantity, or it has a bill of
+            materials of its own already, which could serve one of them only.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._mto_check_open()
+        self._mto_check_parts(quantities)
+        first, *others = quantities
+        lines = self + self.create(
+            [
+                {
+                    **self.copy_data({"product_uom_qty": quantity})[0],
+                    "order_id": self.order_id.id,
+                }
+                for quantity in others
+            ]
+        )
+        self.product_uom_qty = first
+        self.order_id.mto_compute_promise()
+        return lines.ids
+
+    def _mto_check_open(self):
+        self.order_id._mto_check_open()
+        if not self.mto_is_made_to_order:
+            raise UserError(
+                self.env._("%s is not made to order.", self.product_id.display_name)
+            )
+
+    def _mto_check_parts(self, quantities):
+        numbers = isinstance(quantities, list) and all(
+            isinstance(one, int | float) and not isinstance(one, bool) and one > 0
+            for one in quantities
+        )
+        whole = self.product_uom_qty
+        if not numbers or self.product_uom_id.compare(sum(quantities), whole):
+            raise ValidationError(
+                self.env._(
+                    "“quantities” must be a list of numbers above zero that together "
+                    "are %(quantity)g, not “%(value)s”.",
+                    quantity=whole,
+                    value=shown(quantities),
+                )
+            )
+        if self.sudo().mto_bom_ids:
+            raise UserError(
+                self.env._(
+                    "%s has a bill of materials of its own: split the line first, then "
+                    "change what it is made of.",
+                    self.product_id.display_name,
+                )
+            )
 
     # Production
 

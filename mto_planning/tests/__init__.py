@@ -5,6 +5,7 @@ from . import (
     test_hold,
     test_install,
     test_memory,
+    test_options,
     test_order_bom,
     test_progress,
     test_promise,
