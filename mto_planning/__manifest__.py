@@ -18,6 +18,7 @@
         "views/mrp_bom_views.xml",
         "views/mrp_production_views.xml",
         "views/mrp_workorder_views.xml",
+        "views/product_template_views.xml",
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",

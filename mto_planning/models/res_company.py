@@ -1,6 +1,11 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+NETTING = [
+    ("order", "Always make or buy for the order"),
+    ("first", "Take free stock first, make or buy the rest"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -15,8 +20,16 @@ class ResCompany(models.Model):
 
     mto_plan_early = fields.Boolean(
         "Make Early",
-        help="Orders with a requested date are made as soon as possible instead of just "
-        "in time.",
+        help="Orders with a requested date are made as soon as possible instead of "
+        "just in time.",
+    )
+
+    mto_netting = fields.Selection(
+        NETTING,
+        string="Stock for Orders",
+        default="order",
+        required=True,
+        help="Of what is replenished on order; a product may say otherwise.",
     )
 
     def _mto_guard_plan(self):
