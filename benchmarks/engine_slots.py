@@ -32,8 +32,9 @@ from mto_planning.engine import (
     replan,
 )
 from mto_planning.engine.axis import FORWARD
-from mto_planning.engine.network import Window, weave
+from mto_planning.engine.network import Window
 from mto_planning.engine.schedule import schedule
+from mto_planning.engine.weave import weave
 
 EPOCH = datetime(1970, 1, 1)
 CENTERS, BOOKINGS, DAYS = 50, 100_000, 730

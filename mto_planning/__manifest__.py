@@ -19,6 +19,7 @@
         "views/mrp_bom_views.xml",
         "views/mrp_production_views.xml",
         "views/mrp_workorder_views.xml",
+        "views/product_template_views.xml",
         "views/purchase_order_views.xml",
         "views/mto_promise_slot_views.xml",
         "views/mto_safety_views.xml",

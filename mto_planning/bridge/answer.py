@@ -1,14 +1,27 @@
 """The engine's plan in the words and forms that people and programs get."""
 
+from collections.abc import Hashable
 from functools import cached_property
+from typing import NamedTuple
 
 from odoo.fields import Datetime
 from odoo.tools import format_date, format_duration
 
 from .. import engine
 from .clock import from_seconds
-from .network import Network
+from .network import Component, Network
 from .structure import Safety
+
+
+class Share(NamedTuple):
+    """A part of a component, and how the plan comes by it.
+
+    :param supply: ``stock``, or ``order``: made or bought for the request.
+    :param quantity: in the product's own unit.
+    """
+
+    supply: str
+    quantity: float
 
 
 class Answer:
@@ -82,34 +95,65 @@ class Answer:
     def _moment(self, seconds):
         return None if seconds is None else from_seconds(seconds)
 
-    # Levels
+    # Stock, and what is made or bought
 
-    def is_made_for_order(self, component) -> bool:
-        """Whether a component is made or bought for this request, by the plan.
+    def shares(self, component: Component) -> list[Share]:
+        """How the plan comes by a component: one share, or two if stock gives a part.
 
-        Without a plan stock is to supply what it usually supplies.
+        :param component: as much of it as the level above needs.
         """
-        if component.is_always_there or not self.feasible:
-            return not component.from_stock
-        return component.path not in self._stock_paths
+        ordered = self._ordered(component)
+        if not ordered:
+            return [Share("stock", component.quantity)]
+        if ordered is component:
+            return [Share("order", component.quantity)]
+        taken = self._taken_from_stock(component)
+        return [Share("stock", taken), Share("order", ordered.quantity)]
+
+    def _ordered(self, component: Component) -> Component | None:
+        """As much of a component as is made or bought for this request."""
+        taken = self._taken_from_stock(component)
+        if taken >= component.quantity:
+            return None
+        if not taken:
+            return component
+        return self.network.builder.part_of(component, component.quantity - taken)
+
+    def _taken_from_stock(self, component: Component) -> float:
+        """Without a plan stock is to supply what it usually supplies."""
+        if component.is_always_there:
+            return component.quantity
+        if not self.feasible:
+            usual = component.from_stock and not component.part.is_netted
+            return component.quantity if usual else 0.0
+        return self._taken.get(component.path, 0.0)
 
     @cached_property
-    def _stock_paths(self):
+    def _taken(self) -> dict[Hashable, float]:
         return {
-            step.key for step in self.plan.steps if step.kind == engine.StepKind.STOCK
+            step.key: step.quantity
+            for step in self.plan.steps
+            if step.kind == engine.StepKind.STOCK
         }
+
+    # Levels
+
+    @cached_property
+    def ordered(self) -> dict[Hashable, Component]:
+        """All that is made or bought for this request by its key, parents first."""
+        ordered, waiting = {}, list(reversed(self.network.roots))
+        while waiting:
+            component = self._ordered(waiting.pop())
+            if component:
+                ordered[component.path] = component
+                if component.made:
+                    waiting += reversed(component.made.components)
+        return ordered
 
     @property
     def made_levels(self):
         """The levels that are made for this request, parents first."""
-        levels = []
-        waiting = list(reversed(self.network.roots))
-        while waiting:
-            component = waiting.pop()
-            if component.made and self.is_made_for_order(component):
-                levels.append(component.made)
-                waiting += reversed(component.made.components)
-        return levels
+        return [one.made for one in self.ordered.values() if one.made]
 
     def spans(self):
         """``{operation key: (start, finish, work center id)}`` as planned."""
@@ -256,7 +300,7 @@ class Answer:
             return self.env._(
                 "%(product)s from %(vendor)s",
                 product=item.name,
-                vendor=self.network.components[step.key].vendor.name,
+                vendor=self.ordered[step.key].vendor.name,
             )
         if step.kind == engine.StepKind.DELIVERY:
             return self.env._("Delivery")
@@ -313,7 +357,7 @@ class Answer:
         )
 
     def _lead_time_text(self, constraint):
-        component = self.network.components.get(constraint.step)
+        component = self.ordered.get(constraint.step)
         days = (constraint.until - constraint.since) / 86400
         if component and component.vendor and not component.made:
             return self.env._(
@@ -371,6 +415,8 @@ class Answer:
                 "It can be delivered as requested; work starts on %(date)s.",
                 date=self._day(self.plan.steps[0].start),
             )
+        if not self.made_levels:
+            return self.env._("It is in stock.")
         hours = sum(
             mode.seconds
             for level in self.made_levels

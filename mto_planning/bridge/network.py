@@ -1,8 +1,9 @@
 """From a structure and a quantity to the tree of what is made, bought or taken."""
 
 from collections.abc import Hashable
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from odoo.fields import Date
@@ -21,6 +22,7 @@ from .structure import (
     Unit,
     Vendor,
     Work,
+    round_up,
 )
 from .structures import StructureBook
 
@@ -155,19 +157,34 @@ class MadeLevel:
 
 @dataclass(slots=True)
 class Network:
-    """The tree of one request, and everything of it by key.
+    """The tree of one request, and everything of it by key: as if stock gave nothing.
 
     :param quantity: that is asked for, in the product's own unit.
+    :param builder: makes parts of it anew, for what stock leaves.
     """
 
     request: Request
     structure: Structure
     quantity: float
+    builder: "NetworkBuilder"
     demand: engine.Demand | None = None
     roots: tuple[Component, ...] = ()
     components: dict[Hashable, Component] = field(default_factory=dict)
     levels: dict[Hashable, MadeLevel] = field(default_factory=dict)
     works: dict[Hashable, Work] = field(default_factory=dict)
+
+    def index(self) -> None:
+        """Note everything by its key."""
+        waiting = list(self.roots)
+        while waiting:
+            component = waiting.pop()
+            self.components[component.path] = component
+            level = component.made
+            if level:
+                self.levels[level.path] = level
+                keys = (operation.key for operation in level.operations)
+                self.works.update(zip(keys, level.making.works, strict=True))
+                waiting += level.components
 
     @property
     def security_seconds(self) -> int:
@@ -218,20 +235,24 @@ class NetworkBuilder:
         self._own_vendors, self._own_rates = {}, {}
         self._digits = env["decimal.precision"].precision_get("Product Unit")
 
-    def build(
-        self,
-        requests: list[Request],
-        vendors: dict[tuple, Vendor] | None = None,
-        rates: dict[Hashable, Rate] | None = None,
-    ) -> list[Network]:
-        """The network of each request.
+    def assuming(
+        self, vendors: dict[tuple, Vendor], rates: dict[Hashable, Rate]
+    ) -> "NetworkBuilder":
+        """One that builds as if some things were otherwise.
 
         :param vendors: by path of a component, who it is bought from whatever core
             chooses.
         :param rates: by key of an operation, one more work center that can do it.
+        """
+        other = copy(self)
+        other._own_vendors, other._own_rates = vendors, rates
+        return other
+
+    def build(self, requests: list[Request]) -> list[Network]:
+        """The network of each request.
+
         :raises UserError: a bill of materials that contains itself.
         """
-        self._own_vendors, self._own_rates = vendors or {}, rates or {}
         structures = self._book.structures(requests)
         records = Records(self.env, structures)
         return [
@@ -241,12 +262,12 @@ class NetworkBuilder:
 
     def _build(self, request, structure, records) -> Network:
         unit = self._unit(request, structure)
-        network = Network(
-            request, structure, unit.convert(request.quantity, structure.item.unit)
-        )
+        quantity = unit.convert(request.quantity, structure.item.unit)
+        network = Network(request, structure, quantity, self)
         network.roots = tuple(
             self._build_root(network, part, unit, records) for part in structure.roots
         )
+        network.index()
         network.demand = engine.Demand(
             key=request.key,
             needs=self._needs(network, network.roots),
@@ -274,37 +295,41 @@ class NetworkBuilder:
         if kit:
             batches = unit.convert(quantity, kit.made_unit) / kit.makes
             unit, quantity = part.unit, part.needed(batches, self._digits)
+        return self._build_component((part.position,), part, unit, quantity, records)
+
+    def part_of(self, component: Component, quantity: float) -> Component:
+        """As much of a component, in the product's own unit: what stock leaves of it.
+
+        Its keys, and those of all below it, stay the same.
+        """
+        unit, records = component.item.unit, component.records
+        quantity = round_up(quantity, self._digits)
         return self._build_component(
-            network, (part.position,), part, unit, quantity, records
+            component.path, component.part, unit, quantity, records
         )
 
-    def _build_component(
-        self, network, path, part, unit, quantity, records
-    ) -> Component:
-        component = Component(
+    def _build_component(self, path, part, unit, quantity, records) -> Component:
+        return Component(
             path=path,
             part=part,
             quantity=unit.convert(quantity, part.item.unit),
             records=records,
             made=part.making
-            and self._build_level(network, path, part.making, unit, quantity, records),
+            and self._build_level(path, part.making, unit, quantity, records),
             vendor=self._own_vendors.get(path)
             or (part.offers and self._vendor(part.offers, records, unit, quantity)),
         )
-        network.components[path] = component
-        return component
 
-    def _build_level(self, network, path, making, unit, quantity, records) -> MadeLevel:
+    def _build_level(self, path, making, unit, quantity, records) -> MadeLevel:
         quantity = unit.convert(quantity, making.unit, self._digits)
         batches = quantity / making.makes
-        level = MadeLevel(
+        return MadeLevel(
             path=path,
             making=making,
             quantity=quantity,
-            operations=self._build_operations(network, path, making, quantity),
+            operations=self._build_operations(path, making, quantity),
             components=tuple(
                 self._build_component(
-                    network,
                     (*path, part.position),
                     part,
                     part.unit,
@@ -315,12 +340,9 @@ class NetworkBuilder:
             ),
             records=records,
         )
-        network.levels[path] = level
-        return level
 
-    def _build_operations(self, network, path, making, quantity):
+    def _build_operations(self, path, making, quantity):
         keys = [operation_key(path, position) for position in range(len(making.works))]
-        network.works.update(zip(keys, making.works, strict=True))
         return tuple(
             engine.Operation(
                 key=key,
@@ -384,7 +406,12 @@ class NetworkBuilder:
             supply=self._supply(network, component),
             from_stock=component.from_stock,
             name=component.item.name,
+            supply_of=partial(self._supply_of, network, component),
         )
+
+    def _supply_of(self, network, component, quantity):
+        """What supplies that much of a component."""
+        return self._supply(network, self.part_of(component, quantity))
 
     def _supply(self, network, component):
         if component.made:

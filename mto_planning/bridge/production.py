@@ -1,5 +1,7 @@
 """A plan as the manufacturing orders that core is about to make from it."""
 
+from collections import defaultdict
+
 from .network import operation_key
 
 
@@ -22,14 +24,25 @@ class ProductionPlan:
         }
         self.notes = {}
         self._operations = {}
+        self._quantities = {}
         self._known = {}
+        self._deliveries = defaultdict(list)
+        for answer in self._feasible:
+            line_id = answer.network.request.line.id
+            for component in answer.network.roots:
+                key = (line_id, component.part.bom_line_id, component.item.id)
+                self._deliveries[key].append(answer.shares(component))
+
+    @property
+    def _feasible(self):
+        return [answer for answer in self._answers if answer.feasible]
 
     def read_operations(self, boms):
         """Know the operations of the order's bills of materials.
 
         :param boms: ``{(line id, level path): mrp.bom}``.
         """
-        for answer in filter(lambda answer: answer.feasible, self._answers):
+        for answer in self._feasible:
             spans = answer.spans()
             line_id = answer.network.request.line.id
             for level in answer.made_levels:
@@ -41,6 +54,25 @@ class ProductionPlan:
     def take_operation(self, operation):
         """``(start, finish, work center id)`` of a work order to be, or ``None``."""
         return self._operations.pop(operation.id, None)
+
+    def set_quantity(self, bom_line, quantity):
+        """Say how much of a component of which stock gives a part is moved for a line.
+
+        What the line tells of one piece is rounded.
+        """
+        self._quantities[bom_line.id] = quantity
+
+    def take_quantity(self, bom_line):
+        """That quantity, in the unit of the line, or ``None``."""
+        return self._quantities.pop(bom_line.id, None)
+
+    def take_delivery(self, line, bom_line, product):
+        """How the plan comes by what is delivered: its shares; none if it cannot say.
+
+        :param bom_line: of the kit that it is delivered for, or empty.
+        """
+        shares = self._deliveries[line.id, bom_line.id, product.id]
+        return shares.pop(0) if shares else []
 
     def remember(self, key, find):
         """What ``find()`` said the first time: during a procurement it stays true.

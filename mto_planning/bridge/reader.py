@@ -121,6 +121,8 @@ class StructureReader:
 
     def _read_root(self, request, position, line, source) -> Part:
         product = line.record.product_id if line.record else request.product
+        if source.on_order and product._mto_is_netted(request.company):
+            source = source.as_netted()
         bom = None
         if request.has_own_boms:
             bom = request.line._mto_get_top_bom(product)
@@ -150,6 +152,7 @@ class StructureReader:
             quantity=record.product_qty if record else 1.0,
             kits=line.kits,
             from_stock=source.from_stock,
+            is_netted=source.is_netted,
             making=making,
             offers=offers,
         )
@@ -232,6 +235,8 @@ class StructureReader:
         source = self._sources[key]
         if record.mto_supply:
             source = source.as_decided(record.mto_supply)
+        elif source.on_order and record.product_id._mto_is_netted(request.company):
+            source = source.as_netted()
         return self._read_part(
             request,
             position,

@@ -115,6 +115,8 @@ class Part:
     :param position: its place in core's explosion of the level.
     :param kits: the kits on the way to it, the outermost first.
     :param quantity: in one of the innermost, in ``unit``.
+    :param from_stock: stock is looked at first; ``is_netted``: though core's rules
+        would make or buy it for the order.
     :param making: how it is made for the order, if it is.
     :param offers: where it is bought for the order, if it is.
     """
@@ -126,6 +128,7 @@ class Part:
     quantity: float
     kits: tuple[Kit, ...]
     from_stock: bool
+    is_netted: bool
     making: "Making | None" = None
     offers: Offers | None = None
 

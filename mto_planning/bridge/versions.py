@@ -77,6 +77,7 @@ COMPANY_COLUMNS = (
     "security_lead",
     "days_to_purchase",
     "mto_plan_early",
+    "mto_netting",
     "mto_safety_days",
     "mto_service_level",
 )

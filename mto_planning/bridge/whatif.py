@@ -89,7 +89,8 @@ class WhatIf:
 
     def _ask(self, change: Change) -> list[Network]:
         requests = list(change.requests) or [self.request]
-        return self._builder.build(requests, change.vendors, change.rates)
+        builder = self._builder.assuming(change.vendors, change.rates)
+        return builder.build(requests)
 
     # The shop
 

@@ -2,12 +2,23 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from .journal import Journal
 from .problem import Movement, Stock
 
 TOLERANCE = 1e-6
+
+
+class Offer(NamedTuple):
+    """How much of a quantity is free from a moment on.
+
+    :param since: of the receipt that makes it so; ``None`` when what is on hand does.
+    """
+
+    since: int | None
+    quantity: float
 
 
 class Ledger:
@@ -20,10 +31,12 @@ class Ledger:
 
     >>> coming = Movement(50, 4.0), Movement(80, -2.0)
     >>> ledger = Ledger(Stock("bolt", 5.0, coming), Journal())
-    >>> ledger.since(5), ledger.since(6), ledger.covers(8)
-    (None, 50, False)
-    >>> ledger.take(60, 3); ledger.covers(4), ledger.since(3), ledger.since(4)
-    (True, None, None)
+    >>> ledger.since(5), ledger.since(6)
+    (None, 50)
+    >>> [tuple(offer) for offer in ledger.offers(8)]
+    [(None, 5.0), (50, 7.0)]
+    >>> ledger.take(60, 3); [tuple(offer) for offer in ledger.offers(8)]
+    [(None, 4.0)]
     """
 
     __slots__ = ("_free", "_journal", "_movements", "_times")
@@ -34,17 +47,28 @@ class Ledger:
         self._movements = stock.movements
         self._times, self._free = _stairs(stock)
 
-    def covers(self, quantity: float, taken: float = 0.0) -> bool:
-        """Whether that much is ever free to promise besides ``taken``."""
-        return self._free[-1] - taken >= _at_least(quantity)
+    def offers(self, quantity: float, taken: float = 0.0) -> Iterator[Offer]:
+        """How much of a quantity is free to promise besides ``taken``: ever more of it.
+
+        The last one is the whole, if that much is ever free. Nothing is not offered.
+        """
+        if quantity <= 0:
+            return
+        enough, crumb = _at_least(quantity), TOLERANCE * quantity
+        for index in range(bisect_right(self._free, taken + crumb), len(self._free)):
+            since, free = self._times[index] if index else None, self._free[index]
+            if free - taken >= enough:
+                yield Offer(since, quantity)
+                return
+            yield Offer(since, free - taken)
 
     def since(self, quantity: float) -> int | None:
-        """The receipt from which on that much is free; only asked for what is covered.
+        """The receipt from which on that much is free; only asked for what is offered.
 
         :return: its moment, ``None`` when what is on hand is enough.
         """
         index = bisect_left(self._free, _at_least(quantity))
-        # Rounding may hide the last crumb of a quantity that was found to be covered.
+        # Rounding may hide the last crumb of a quantity that was offered.
         index = min(index, len(self._times) - 1)
         return self._times[index] if index else None
 

@@ -5,7 +5,7 @@ durations are whole seconds; quantities are floats in the item's own unit. Keys 
 any hashable value that the caller likes to get back.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from .bookings import Bookings, Span
@@ -111,15 +111,17 @@ class Job:
 class Need:
     """An item that something consumes, and how it is come by.
 
-    ``from_stock`` items are taken from stock when stock and coming receipts cover the
-    quantity that is free; otherwise ``supply`` gives the whole of it. When both are
-    possible, stock must come before the requested time or the horizon, and, where the
-    earliest date is sought, not after what is bought or comes as a :class:`Receipt`
-    (what would be made is not compared). Other items always take ``supply``, whatever
-    is in stock. A need that has neither is a shortage, and the demand is infeasible.
+    ``from_stock`` items are taken from stock, what is on hand and free as well as what
+    comes; ``supply`` gives the rest. When both are possible, stock must come before
+    the requested time or the horizon, and, where the earliest date is sought, not later
+    than the supply alone would give the same. Other items always take ``supply``,
+    whatever is in stock. A need that has neither is a shortage, and the demand is
+    infeasible.
 
     :param operation: the operation of the consuming job that needs it; ``None``
         means that the job cannot start without it.
+    :param supply_of: the supply of a part of the quantity: as ``supply``, with the same
+        keys, but other durations and quantities. Without it stock gives all or nothing.
     """
 
     key: Key
@@ -129,6 +131,7 @@ class Need:
     from_stock: bool = False
     operation: Key | None = None
     name: str = ""
+    supply_of: Callable[[float], Job | Purchase] | None = None
 
 
 @dataclass(frozen=True, slots=True)

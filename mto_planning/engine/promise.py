@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .axis import BACKWARD, FORWARD
 from .check import check_demands
 from .explain import Explanation, explain, explain_missing, explain_stuck
-from .network import Network, weave, weave_late
+from .network import Network
 from .problem import Demand, Problem
 from .result import Constraint, ConstraintKind, DemandPlan, Plan
 from .schedule import (
@@ -21,6 +21,7 @@ from .schedule import (
 )
 from .shop import Shop
 from .steps import make_steps
+from .weave import weave, weave_late
 
 UNCONSTRAINED = Explanation(frozenset(), Constraint(ConstraintKind.NONE))
 

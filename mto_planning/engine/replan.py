@@ -7,7 +7,7 @@ from .axis import BACKWARD, FORWARD
 from .bookings import EVER
 from .check import check_demands
 from .explain import explain_missing, explain_stuck
-from .network import Network, Take, Window, weave, weave_late
+from .network import Network, Take, Window
 from .problem import Demand, Problem
 from .result import Constraint, DemandSchedule, Schedule
 from .schedule import (
@@ -21,6 +21,7 @@ from .schedule import (
 )
 from .shop import Shop
 from .steps import make_steps
+from .weave import weave, weave_late
 
 
 def replan(

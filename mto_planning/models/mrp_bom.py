@@ -197,7 +197,9 @@ class MrpBom(models.Model):
         for key, (answer, level) in levels.items():
             lines += self._mto_prepare_order_lines(answer, level, boms, copies[key])
             byproducts += boms[key]._mto_prepare_byproducts(answer, level, copies[key])
-        self.env["mrp.bom.line"].create(lines)
+        created = self.env["mrp.bom.line"].create([values for values, _moved in lines])
+        for line, (_values, moved) in zip(created, lines, strict=True):
+            line._mto_set_moved(moved)
         self.env["mrp.bom.byproduct"].create(byproducts)
 
     @api.model
@@ -231,10 +233,8 @@ class MrpBom(models.Model):
         self.write({"mto_date_start": start, "mto_date_finished": finish})
         lines = self.bom_line_ids.sorted(lambda line: (line.sequence, line.id))
         for component in level.components:
-            line = lines[component.path[-1]]
-            line.mto_supply = _supply(answer, component)
             child = boms.get((answer.network.request.line.id, component.path))
-            line.mto_child_bom_id = child or line.mto_child_bom_id
+            lines[component.path[-1]]._mto_record_supply(answer, component, child)
 
     def _mto_prepare_order_bom(self, answer, level):
         """Values of the bill of materials of one made level of an order.
@@ -268,7 +268,10 @@ class MrpBom(models.Model):
 
     @api.model
     def _mto_prepare_order_lines(self, answer, level, boms, operations):
-        """Values of the component lines of the copy of a level."""
+        """Values of the component lines of the copy of a level.
+
+        :return: list of ``(values, quantity)`` as of ``_mto_prepare_supply``.
+        """
         request = answer.network.request
         components = {component.path[-1]: component for component in level.components}
         # In this environment core looks for kits once for all levels.
@@ -283,18 +286,20 @@ class MrpBom(models.Model):
         for position, (source, data) in enumerate(exploded):
             component = components.get(position)
             child = component and boms.get((request.line.id, component.path))
-            values.append(
-                {
-                    "bom_id": boms[request.line.id, level.path].id,
-                    "product_id": source.product_id.id,
-                    "product_qty": data["qty"],
-                    "product_uom_id": source.product_uom_id.id,
-                    "operation_id": _copied(source.operation_id, operations),
-                    "sequence": position + 1,
-                    "mto_child_bom_id": child.id if child else False,
-                    "mto_supply": component and _supply(answer, component),
-                }
-            )
+            about = {
+                "bom_id": boms[request.line.id, level.path].id,
+                "product_id": source.product_id.id,
+                "product_qty": data["qty"],
+                "product_uom_id": source.product_uom_id.id,
+                "operation_id": _copied(source.operation_id, operations),
+                "sequence": position + 1,
+            }
+            values += [
+                ({**about, **supply}, moved)
+                for supply, moved in source._mto_prepare_supply(
+                    answer, component, data["qty"], child
+                )
+            ]
         return values
 
     def _mto_prepare_byproducts(self, answer, level, operations):
@@ -343,7 +348,3 @@ def _copy_dependencies(copies):
         ]
         if blockers:
             copied.blocked_by_operation_ids = [Command.set(blockers)]
-
-
-def _supply(answer, component):
-    return "order" if answer.is_made_for_order(component) else "stock"

@@ -11,6 +11,7 @@ class Source:
     :param on_order: a demand triggers its own replenishment (perhaps only for what
         stock does not cover); else stock is all there is.
     :param from_stock: stock is looked at first.
+    :param is_netted: that is so by choice, though the rules would not.
     :param action: ``manufacture``, ``buy`` or ``None``: what procures it when it is
         not taken from stock.
     :param rule: the ``stock.rule`` that does.
@@ -22,10 +23,15 @@ class Source:
     action: str | None
     rule: Any
     delay: float = 0.0
+    is_netted: bool = False
 
     def as_decided(self, supply):
         """The same, with the choice that an order's bill of materials records."""
         return replace(self, from_stock=supply == "stock")
+
+    def as_netted(self):
+        """The same, with a look at stock before anything is made or bought."""
+        return replace(self, from_stock=True, is_netted=not self.from_stock)
 
 
 class ProductProduct(models.Model):
@@ -43,6 +49,16 @@ class ProductProduct(models.Model):
             bool(self.bom_ids.filtered(lambda bom: bom.type == "normal")),
             bool(self.seller_ids),
             self.property_stock_production,
+        )
+
+    def _mto_is_netted(self, company):
+        """Whether free stock is taken before anything is made or bought for an order.
+
+        Only what is counted can be free.
+        """
+        self.ensure_one()
+        return self.is_storable and (
+            (self.mto_netting or company.mto_netting) == "first"
         )
 
     def _mto_read_ahead(self):

@@ -8,6 +8,10 @@ RANGES = {
     "mto_service_level": (50, 99),
     "mto_hold_days": (1, 365),
 }
+NETTING = [
+    ("order", "Always make or buy for the order"),
+    ("first", "Take free stock first, make or buy the rest"),
+]
 
 
 class ResCompany(models.Model):
@@ -25,6 +29,14 @@ class ResCompany(models.Model):
         "Make Early",
         help="Orders with a requested date are made as soon as possible instead of "
         "just in time.",
+    )
+
+    mto_netting = fields.Selection(
+        NETTING,
+        string="Stock for Orders",
+        default="order",
+        required=True,
+        help="Of what is replenished on order; a product may say otherwise.",
     )
 
     mto_safety_days = fields.Float(

@@ -10,3 +10,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.mto_service_level", readonly=False
     )
     mto_hold_days = fields.Integer(related="company_id.mto_hold_days", readonly=False)
+    mto_netting = fields.Selection(related="company_id.mto_netting", readonly=False)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .mrp_bom_line import SUPPLIES
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -10,15 +12,31 @@ class StockMove(models.Model):
         index="btree_not_null",
         help="The sales order line that this move serves.",
     )
+    mto_supply = fields.Selection(
+        SUPPLIES,
+        string="Supply",
+        readonly=True,
+        help="How the order comes by this, decided when it was confirmed.",
+    )
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
-        return super()._prepare_merge_moves_distinct_fields() + ["mto_line_id"]
+        fields = super()._prepare_merge_moves_distinct_fields()
+        return fields + ["mto_line_id", "mto_supply"]
+
+    @api.model
+    def _prepare_merge_negative_moves_excluded_distinct_fields(self):
+        """Less of an order is less of what it delivers, wherever that comes from."""
+        fields = super()._prepare_merge_negative_moves_excluded_distinct_fields()
+        if self.mto_line_id:
+            fields += ["mto_supply", "procure_method"]
+        return fields
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
-        """Supply each component as the order's bill of materials has decided."""
-        self._mto_apply_supply()
-        return super()._action_confirm(
+        """Supply each move as the order's plan has decided."""
+        moves = self + self._mto_split_deliveries()
+        moves._mto_apply_supply()
+        return super(StockMove, moves)._action_confirm(
             merge=merge, merge_into=merge_into, create_proc=create_proc
         )
 
@@ -66,28 +84,110 @@ class StockMove(models.Model):
         lines._mto_close_promise()
         return done
 
+    # Stock, or made or bought for the order
+
+    def _mto_split_deliveries(self):
+        """Decide what is delivered by the plan at hand.
+
+        :return: new moves, of what stock gives where the rest is made or bought.
+        """
+        plan, taken = self.env.context.get("mto_plan"), []
+        if plan:
+            for move in self.filtered(lambda move: move._mto_is_undecided()):
+                shares = plan.take_delivery(
+                    move.mto_line_id, move.bom_line_id, move.product_id
+                )
+                taken += move._mto_split(shares)
+        return self.create(taken)
+
+    def _mto_is_undecided(self):
+        """Whether this takes what is delivered, and nothing says from where."""
+        self.ensure_one()
+        return bool(
+            self.sale_line_id
+            and self.mto_line_id
+            and not self.mto_supply
+            and self.state == "draft"
+            and self.product_uom_qty > 0
+            and self._mto_is_replenished()
+        )
+
+    def _mto_split(self, shares):
+        """Supply this as the plan does.
+
+        :return: list of values of the move of what stock gives, if that is a part.
+        """
+        self.ensure_one()
+        if len(shares) < 2:
+            self.mto_supply = shares and shares[0].supply
+            return []
+        taken, ordered = shares
+        unit = self.product_id.uom_id
+        splitting = self.with_context(force_split_uom_id=unit.id)
+        values = splitting._prepare_move_split_vals(taken.quantity)
+        values = self.copy_data({**values, "mto_supply": taken.supply})
+        self.write(
+            {
+                "product_uom_qty": ordered.quantity,
+                "product_uom": unit.id,
+                "mto_supply": ordered.supply,
+            }
+        )
+        return values
+
     def _mto_apply_supply(self):
-        """Order what the plan orders, also where the rule would look at stock."""
-        self.filtered(
+        """Order what the plan orders and take what it takes, whatever the rules say."""
+        moves = self.filtered(
             lambda move: (
                 move.state == "draft"
                 and move.mto_line_id
-                and move.procure_method != "make_to_order"
                 and move.location_id.usage == "internal"
                 and not move.move_orig_ids
-                and move._mto_is_ordered()
+            )
+        )
+        moves.filtered(
+            lambda move: (
+                move.procure_method != "make_to_order" and move._mto_is_ordered()
             )
         ).procure_method = "make_to_order"
+        moves.filtered(
+            lambda move: (
+                move.procure_method == "make_to_order"
+                and move.mto_supply == "stock"
+                and move._mto_is_replenished()
+            )
+        ).procure_method = "make_to_stock"
 
     def _mto_is_ordered(self):
-        """Whether the order's bills of materials make or buy this for the order."""
+        """Whether the order's plan makes or buys this for the order."""
         self.ensure_one()
-        if self.bom_line_id.mto_supply:
-            return self.bom_line_id.mto_supply == "order"
+        if self.mto_supply:
+            return self.mto_supply == "order"
         # What is delivered: only a rule that looks at stock leaves it to the plan.
         return self.rule_id.procure_method == "mts_else_mto" and bool(
             self._mto_get_top_bom()
         )
+
+    def _mto_is_replenished(self):
+        """Whether what is missing where this takes it is made or bought, not moved."""
+        self.ensure_one()
+        rule = self.env["stock.rule"]._get_rule(
+            self.product_id,
+            self.location_id,
+            {"warehouse_id": self.location_id.warehouse_id},
+        )
+        return rule.action in ("manufacture", "buy")
+
+    def _prepare_procurement_qty(self):
+        """Nothing of what the plan takes from stock, whatever the forecast says."""
+        return [
+            0.0
+            if move.mto_supply == "stock" and move.procure_method == "make_to_stock"
+            else quantity
+            for move, quantity in zip(
+                self, super()._prepare_procurement_qty(), strict=True
+            )
+        ]
 
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""
@@ -95,6 +195,7 @@ class StockMove(models.Model):
         line = self.mto_line_id
         if line:
             values["mto_line_id"] = line.id
+            values["mto_supply"] = self.mto_supply
             bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
             if bom:
                 values["bom_id"] = bom

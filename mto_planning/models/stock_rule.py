@@ -44,7 +44,7 @@ class StockRule(models.Model):
     # Making by the plan
 
     def _get_custom_move_fields(self):
-        return super()._get_custom_move_fields() + ["mto_line_id"]
+        return super()._get_custom_move_fields() + ["mto_line_id", "mto_supply"]
 
     def _prepare_mo_vals(
         self,
@@ -82,11 +82,15 @@ class StockRule(models.Model):
         return not p.mto_line_id and super()._should_auto_confirm_procurement_mo(p)
 
     def _make_mo_get_domain(self, procurement, bom):
-        """An order line's manufacturing orders grow by no other line's demand."""
+        """An order line's manufacturing orders grow by no other line's demand.
+
+        Nor by its own when parts come from stock: more may not be there.
+        """
         line_id = procurement.values.get("mto_line_id", False)
-        return super()._make_mo_get_domain(procurement, bom) + (
-            ("mto_line_id", "=", line_id),
-        )
+        domain = super()._make_mo_get_domain(procurement, bom)
+        if "stock" in bom.bom_line_ids.mapped("mto_supply"):
+            domain += (("id", "=", False),)
+        return domain + (("mto_line_id", "=", line_id),)
 
     def _get_procurements_to_merge_groupby(self, procurement):
         """Parts of different order lines, or for different dates, stay apart."""

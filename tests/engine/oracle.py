@@ -1,9 +1,11 @@
 """A slow second opinion, which steps through time second by second.
 
-Nothing of the engine but its plain data is used here.
+Nothing of the engine but its plain data is used here; only whether waiting for stock
+pays is asked of a promise for what would be made or bought instead.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mto_planning.engine import (
     Demand,
@@ -22,6 +24,7 @@ from mto_planning.engine import (
     Step,
     StepKind,
     Stock,
+    plan,
 )
 
 EPSILON = 1e-6
@@ -192,24 +195,38 @@ def _check_need(
     problem: Problem, need: Need, steps: dict[Key, list[Step]], use: int
 ) -> int:
     """Assert the steps of a need and return when it is there."""
+    supply, there = need.supply, FIRST_EVER
     if steps.get(need.key):
         step = steps[need.key].pop()
         assert (step.kind, step.item) == (StepKind.STOCK, need.item)
-        assert need.from_stock and step.quantity == need.quantity
-        assert step.start == step.finish
-        return step.finish
-    if isinstance(need.supply, Purchase):
-        step = steps[need.supply.key].pop()
+        assert need.from_stock and step.start == step.finish
+        there, left = step.finish, need.quantity - step.quantity
+        if left <= EPSILON:
+            assert step.quantity == need.quantity
+            return there
+        assert step.quantity > 0 and need.supply_of
+        supply = need.supply_of(left)
+    return max(there, _check_supply(problem, supply, steps, use))
+
+
+def _check_supply(
+    problem: Problem,
+    supply: Job | Purchase | Receipt | None,
+    steps: dict[Key, list[Step]],
+    use: int,
+) -> int:
+    if isinstance(supply, Purchase):
+        step = steps[supply.key].pop()
         assert step.kind is StepKind.PURCHASE
-        assert step.finish - step.start == need.supply.lead_seconds
+        assert step.finish - step.start == supply.lead_seconds
         return step.finish
-    if isinstance(need.supply, Receipt):
-        step = steps[need.supply.key].pop()
-        assert (step.kind, step.source) == (StepKind.RECEIPT, need.supply.key)
-        assert need.supply.time <= step.start == step.finish
+    if isinstance(supply, Receipt):
+        step = steps[supply.key].pop()
+        assert (step.kind, step.source) == (StepKind.RECEIPT, supply.key)
+        assert supply.time <= step.start == step.finish
         return step.finish
-    assert isinstance(need.supply, Job)
-    return _check_job(problem, need.supply, steps, use)
+    assert isinstance(supply, Job)
+    return _check_job(problem, supply, steps, use)
 
 
 def _check_job(
@@ -256,54 +273,90 @@ def check_operation(problem: Problem, modes: Iterable, step: Step) -> None:
         assert step.start == step.finish
 
 
-def from_stock(problem: Problem, demand: Demand, closes: int, hurry: bool) -> set[Key]:
-    """Which needs of the first demand stock should cover, decided afresh.
+def from_stock(
+    problem: Problem, demand: Demand, closes: int, hurry: bool
+) -> dict[Key, float]:
+    """How much of which needs of the first demand stock should give, decided afresh.
 
     :param closes: stock that comes later is none where there is a supply.
-    :param hurry: nor is stock that comes after what is bought or under way.
+    :param hurry: nor is stock that comes when the supply alone has long given the rest.
     """
-    stocks = {stock.item: stock for stock in problem.stocks}
-    opens = max(problem.now, demand.not_before or problem.now)
     taken: dict[Key, float] = {}
-    found: set[Key] = set()
-
-    def is_covered(need: Need) -> bool:
-        if not need.quantity:
-            return True
-        stock = stocks.get(need.item, Stock(need.item))
-        since = available_from(stock, need.quantity + taken.get(need.item, 0.0))
-        if since is None or not need.supply or since == FIRST_EVER:
-            return since is not None
-        limits = [closes]
-        if hurry and isinstance(need.supply, Purchase):
-            limits.append(opens + need.supply.lead_seconds)
-        if hurry and isinstance(need.supply, Receipt):
-            limits.append(max(opens, need.supply.time))
-        return since <= min(limits)
+    found: dict[Key, float] = {}
 
     def look(needs: Iterable[Need]) -> None:
         for need in needs:
-            if need.from_stock and is_covered(need):
-                found.add(need.key)
-                taken[need.item] = taken.get(need.item, 0.0) + need.quantity
-            elif isinstance(need.supply, Job):
-                look(need.supply.needs)
+            amount = share(need) if need.from_stock else None
+            if amount is not None:
+                found[need.key] = amount
+            supply = _supply_beside(need, amount)
+            if isinstance(supply, Job):
+                look(supply.needs)
+
+    def share(need: Need) -> float | None:
+        already, amount = taken.get(need.item, 0.0), None
+        for since, offered in _offers(problem, need, already):
+            if need.supply and since != FIRST_EVER:
+                left = left_stock(need.item, already + (amount or 0.0))
+                if since > closes or (
+                    hurry and since > _there(left, demand, need, amount, closes)
+                ):
+                    break
+            amount = offered
+        taken[need.item] = already + (amount or 0.0)
+        return amount
+
+    def left_stock(item: Key, already: float) -> Problem:
+        gone = {**taken, item: already}
+        stocks = tuple(
+            replace(stock, on_hand=stock.on_hand - gone.get(stock.item, 0.0))
+            for stock in problem.stocks
+        )
+        return replace(problem, stocks=stocks)
 
     look(demand.needs)
     return found
 
 
-def available_from(stock: Stock, quantity: float) -> int | None:
-    """The first moment from which on that much is there at each change of stock."""
-    moments = [FIRST_EVER, *sorted(move.time for move in stock.movements)]
-    enough = [balance(stock, moment) >= quantity - EPSILON for moment in moments]
-    for index, moment in enumerate(moments):
-        if all(enough[index:]):
-            return moment
-    return None
+def _offers(problem: Problem, need: Need, already: float) -> list[tuple[int, float]]:
+    """Since when how much of a need is free, each time that it gets more."""
+    if not need.quantity:
+        return [(FIRST_EVER, 0.0)]
+    stocks = {stock.item: stock for stock in problem.stocks}
+    stock = stocks.get(need.item, Stock(need.item))
+    moments = [FIRST_EVER, *sorted({move.time for move in stock.movements})]
+    offers: list[tuple[int, float]] = []
+    for moment in moments:
+        later = [balance(stock, one) for one in moments if one >= moment]
+        free = min(need.quantity, min(later) - already)
+        if free > (offers[-1][1] if offers else 0.0) + EPSILON:
+            offers.append((moment, free))
+    if need.supply and need.supply_of:
+        return offers
+    return [offer for offer in offers if offer[1] == need.quantity]
 
 
-def choices(problem: Problem, demand: Demand) -> list[set[Key]]:
+def _supply_beside(need: Need, amount: float | None) -> object:
+    """What supplies a need of which stock gives an amount."""
+    if amount is None:
+        return need.supply
+    left = need.quantity - amount
+    return need.supply_of(left) if left else None
+
+
+def _there(
+    problem: Problem, demand: Demand, need: Need, amount: float | None, closes: int
+) -> int:
+    """When the supply alone would give what is left: as a promise of its own."""
+    alone = replace(need, supply=_supply_beside(need, amount), from_stock=False)
+    alone = replace(alone, operation=None)
+    opens = max(problem.now, demand.not_before or problem.now)
+    order = Demand("alone", (alone,), not_before=opens)
+    (made,) = plan(replace(problem, horizon=closes, demands=(order,))).demands
+    return BEYOND if made.finish is None else made.finish
+
+
+def choices(problem: Problem, demand: Demand) -> list[dict[Key, float]]:
     """What may be taken from stock: one way for the earliest date, more on request."""
     earliest = from_stock(problem, demand, problem.horizon, True)
     requested = demand.requested

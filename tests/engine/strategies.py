@@ -1,6 +1,9 @@
 """Random factories on a small scale: a day is a few dozen seconds here."""
 
+from dataclasses import replace
+from functools import partial
 from itertools import count
+from math import ceil
 
 from hypothesis import strategies as st
 
@@ -117,14 +120,51 @@ def needs(
         supply = Receipt(f"come {next(keys)}", draw(MOMENTS))
     elif source != "nowhere":
         supply = Purchase(f"buy {next(keys)}", draw(st.integers(0, 80)))
-    return Need(
+    need = Need(
         key=f"need {next(keys)}",
         item=draw(st.sampled_from(ITEMS)),
         quantity=draw(QUANTITIES),
         supply=supply,
-        from_stock=draw(st.sampled_from((False, False, False, True))) or supply is None,
+        from_stock=draw(st.booleans()) or supply is None,
         operation=draw(users),
     )
+    return divisible(need) if draw(st.sampled_from((True, True, False))) else need
+
+
+def divisible(need: Need) -> Need:
+    """The same need, of which stock may give a part."""
+    if not isinstance(need.supply, Job | Purchase):
+        return need
+    return replace(need, supply_of=partial(_supply_of, need))
+
+
+def _supply_of(need: Need, rest: float) -> Job | Purchase:
+    return scaled(need.supply, rest / need.quantity)
+
+
+def scaled(supply: object, share: float) -> object:
+    """The supply of a share: with the same keys, and about as much less to do."""
+    if isinstance(supply, Purchase):
+        return replace(supply, lead_seconds=ceil(supply.lead_seconds * (1 + share) / 2))
+    if not isinstance(supply, Job):
+        return supply
+    operations = tuple(
+        replace(
+            one,
+            modes=tuple(
+                replace(mode, seconds=ceil(mode.seconds * share)) for mode in one.modes
+            ),
+        )
+        for one in supply.operations
+    )
+    needs = tuple(_scaled_need(need, share) for need in supply.needs)
+    return replace(supply, operations=operations, needs=needs)
+
+
+def _scaled_need(need: Need, share: float) -> Need:
+    supply = scaled(need.supply, share)
+    part = replace(need, quantity=need.quantity * share, supply=supply)
+    return divisible(part) if need.supply_of else part
 
 
 @st.composite

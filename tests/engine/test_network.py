@@ -5,7 +5,8 @@ from workshop import DAY, HOUR, SAW, make, work
 from mto_planning.engine import Demand, Job, Need, Purchase, Shop, StepKind, Stock
 from mto_planning.engine.axis import FORWARD
 from mto_planning.engine.check import in_order
-from mto_planning.engine.network import Network, Window, weave
+from mto_planning.engine.network import Network, Window
+from mto_planning.engine.weave import weave
 
 MONTH = Window(0, 28 * DAY)
 

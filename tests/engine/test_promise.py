@@ -23,8 +23,9 @@ from mto_planning.engine import (
     plan,
 )
 from mto_planning.engine.axis import BACKWARD, FORWARD
-from mto_planning.engine.network import Window, weave
+from mto_planning.engine.network import Window
 from mto_planning.engine.schedule import Stuck, schedule, sequence, settle
+from mto_planning.engine.weave import weave
 
 
 @given(problems())
@@ -43,7 +44,11 @@ def check_stock_use(problem: Problem, made: Plan) -> None:
     """Each demand takes what it should of what those before it have left."""
     for demand, one in zip(problem.demands, made.demands, strict=True):
         if one.feasible:
-            used = {step.key for step in one.steps if step.kind is StepKind.STOCK}
+            used = {
+                step.key: step.quantity
+                for step in one.steps
+                if step.kind is StepKind.STOCK
+            }
             ways = choices(problem, demand)
             assert used in (ways if one.on_request else ways[:1])
         problem = confirm(problem, Plan((one,)))
@@ -185,12 +190,18 @@ def test_in_the_sequence_of_a_plan_everything_can_be_moved_later(
 
 def without_alternatives(need: Need) -> Need:
     """The same need with nothing but the best liked mode of each operation."""
-    if not isinstance(need.supply, Job):
-        return need
-    job = need.supply
-    operations = tuple(replace(one, modes=one.modes[:1]) for one in job.operations)
-    needs = tuple(map(without_alternatives, job.needs))
-    return replace(need, supply=replace(job, operations=operations, needs=needs))
+
+    def simple(supply: object) -> object:
+        if not isinstance(supply, Job):
+            return supply
+        operations = tuple(
+            replace(one, modes=one.modes[:1]) for one in supply.operations
+        )
+        needs = tuple(map(without_alternatives, supply.needs))
+        return replace(supply, operations=operations, needs=needs)
+
+    split = need.supply_of and (lambda rest: simple(need.supply_of(rest)))
+    return replace(need, supply=simple(need.supply), supply_of=split)
 
 
 CHAINS = st.lists(st.tuples(DURATIONS, DURATIONS), min_size=1, max_size=4)

@@ -16,7 +16,7 @@ from workshop import (
 
 from mto_planning.engine import Demand, Movement, Need, Purchase, Shop, Span, Stock
 from mto_planning.engine.axis import BACKWARD, FORWARD
-from mto_planning.engine.network import Network, Window, weave
+from mto_planning.engine.network import Network, Window
 from mto_planning.engine.schedule import (
     Places,
     Stuck,
@@ -24,6 +24,7 @@ from mto_planning.engine.schedule import (
     schedule,
     settle,
 )
+from mto_planning.engine.weave import weave
 
 STEEL = Need("steel", "steel", 1.0, Purchase("buy", HOUR))
 OIL = Need("oil", "oil", 1.0, from_stock=True, operation="press")
@@ -140,4 +141,4 @@ def test_committing_places_takes_the_same_as_the_pass_did() -> None:
         window = Window(0, THURSDAY)
         placed = schedule(again, here, window, FORWARD)
         assert placed == schedule(again, other, window, FORWARD)
-    assert not here.ledger("oil").covers(0.5)
+    assert not list(here.ledger("oil").offers(0.5))

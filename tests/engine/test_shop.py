@@ -45,10 +45,9 @@ def test_a_shop_knows_its_resources() -> None:
 
 
 def test_an_item_that_is_not_known_is_not_in_stock() -> None:
-    """Except for none of it."""
+    """Nobody has put it there."""
     ledger = Shop([]).ledger("lamp")
-    assert ledger.covers(0.0) and not ledger.covers(0.5)
-    assert ledger.since(0.0) is None
+    assert not list(ledger.offers(0.5)) and ledger.since(0.0) is None
 
 
 def test_one_shop_serves_problems_at_different_times() -> None:

@@ -1,0 +1,199 @@
+"""From a demand to its network: what is taken from stock, and what is made or bought.
+
+The tree of needs is flattened into one list in which everything stands behind what it
+waits for. Stock is netted here: how much of a need comes from it, before the need has
+its place in time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from .axis import BACKWARD, FORWARD
+from .bookings import EVER
+from .check import in_order
+from .ledger import Offer
+from .network import Network, Receive, Take, Wait, Window, Work
+from .problem import Demand, Job, Key, Need, Purchase, Receipt
+from .result import StepKind
+from .schedule import Stuck, schedule
+from .shop import Shop
+
+
+def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
+    """Flatten a demand; its delivery is the last activity.
+
+    Needs are netted against stock in the order in which they stand, those of a made
+    level after that of the level itself.
+
+    :param window: stock that comes after it is as good as none, if there is a supply.
+    :param way: ``FORWARD``, where each wait costs: stock that comes later than the
+        supply alone would give the same is not waited for. ``BACKWARD`` all stock is as
+        good that comes within the window.
+    """
+    weaver = _Weaver(shop, window, way)
+    ends = [end for need in demand.needs for end in weaver.need(need, None, 0)]
+    network = weaver.network
+    seconds = demand.deliver_seconds
+    network.add(Wait(StepKind.DELIVERY, demand.key, seconds=seconds), ends)
+    return network
+
+
+def weave_late(demand: Demand, shop: Shop, window: Window) -> Iterator[Network]:
+    """The networks to try for a plan that is as late as can be, the best first.
+
+    None when a need has no source; a second one, that waits for no stock which could be
+    had sooner, when the first one waits for stock and has no place.
+    """
+    network = weave(demand, shop, window, BACKWARD)
+    if network.missing:
+        return
+    yield network
+    if network.waits:
+        yield weave(demand, shop, window, FORWARD)
+
+
+class _Mark(NamedTuple):
+    # How far a weaver has got, to come back to.
+    size: int
+    missing: Need | None
+    netted: dict[Key, float]
+
+
+class _Weaver:
+    # Each method adds activities and returns the indices of those that are last.
+
+    def __init__(self, shop: Shop, window: Window, way: int) -> None:
+        self.network = Network()
+        self._shop = shop
+        self._window = window
+        self._way = way
+        self._netted: dict[Key, float] = defaultdict(float)
+
+    def need(self, need: Need, job: Key | None, level: int) -> list[int]:
+        """Add the sources of a need and all that it needs in turn."""
+        if need.from_stock:
+            return self._net(need, job, level)
+        return self._supply(need, job, level)
+
+    # Stock first
+
+    def _net(self, need: Need, job: Key | None, level: int) -> list[int]:
+        # Offer by offer: what has to be waited for is taken as long as the supply would
+        # not give sooner what the offers before it have left.
+        already, taken, ends = self._netted[need.item], 0.0, None
+        for since, amount in self._offers(need, already):
+            if since is not None and need.supply:
+                ends = self._sooner(need, taken, since, job, level)
+                if ends is not None:
+                    break
+            taken = amount
+            self._netted[need.item] = already + amount
+        if ends is None:
+            ends = self._rest(need, taken, job, level)
+        if taken or not need.quantity:  # nothing is always there
+            about = job, need.item, taken, level, need.name, True
+            ends = [*ends, self.network.add(Take(StepKind.STOCK, need.key, *about))]
+        return ends
+
+    def _offers(self, need: Need, already: float) -> Iterator[Offer]:
+        offers = self._shop.ledger(need.item).offers(need.quantity, already)
+        if need.supply and need.supply_of:
+            return offers
+        return (offer for offer in offers if offer.quantity == need.quantity)
+
+    def _sooner(
+        self, need: Need, taken: float, since: int, job: Key | None, level: int
+    ) -> list[int] | None:
+        # The supply of what is left, if stock that comes at ``since`` is later.
+        if self._way == BACKWARD and since <= self._window.closes:
+            self.network.waits = True
+            return None
+        mark = _Mark(
+            len(self.network.activities), self.network.missing, self._netted.copy()
+        )
+        ends = self._rest(need, taken, job, level)
+        if since > self._window.closes or since > self._there(mark.size):
+            return ends
+        self.network.cut(mark.size)
+        self.network.missing, self._netted = mark.missing, mark.netted
+        return None
+
+    def _there(self, size: int) -> int:
+        # When all is there that was added since then, if nothing else is to be done.
+        if self.network.missing:
+            return EVER
+        mark, added = self._shop.mark(), range(size, len(self.network.activities))
+        places = schedule(self.network, self._shop, self._window, FORWARD, added)
+        self._shop.rollback(mark)
+        if isinstance(places, Stuck):
+            return EVER
+        return max(places[index].finish for index in added)
+
+    # The rest
+
+    def _rest(self, need: Need, taken: float, job: Key | None, level: int) -> list[int]:
+        if taken >= need.quantity:
+            return []
+        if taken:
+            left = need.quantity - taken
+            need = replace(need, quantity=left, supply=need.supply_of(left))
+        return self._supply(need, job, level)
+
+    def _supply(self, need: Need, job: Key | None, level: int) -> list[int]:
+        if isinstance(need.supply, Purchase):
+            return [self.network.add(_purchase(need, need.supply, job, level))]
+        if isinstance(need.supply, Receipt):
+            return [self.network.add(_receive(need, need.supply, job, level))]
+        if isinstance(need.supply, Job):
+            return self._job(need, need.supply, level)
+        self.network.missing = self.network.missing or need
+        return []
+
+    def _job(self, need: Need, job: Job, level: int) -> list[int]:
+        add, about = self.network.add, (job.key, need.item, need.quantity, level)
+        wait = partial(Wait, StepKind.WAIT, job.key, *about, job.name)
+        there = self._arrivals(job, level + 1)
+        if job.prepare_seconds:
+            prepare = wait(floats=True, seconds=job.prepare_seconds)
+            there[None] = [add(prepare, there[None])]
+        if job.operations:
+            ends = self._operations(job, about, there)
+        else:
+            ends = [add(wait(seconds=job.lead_seconds, leads=True), there[None])]
+        if job.store_seconds:
+            ends = [add(wait(seconds=job.store_seconds), ends)]
+        return ends
+
+    def _arrivals(self, job: Job, level: int) -> dict[Key | None, list[int]]:
+        # By the operation that they must be there for.
+        there: dict[Key | None, list[int]] = defaultdict(list)
+        for part in job.needs:
+            there[part.operation] += self.need(part, job.key, level)
+        return there
+
+    def _operations(
+        self, job: Job, about: tuple, there: dict[Key | None, list[int]]
+    ) -> list[int]:
+        done: dict[Key, int] = {}
+        for operation in in_order(job.operations):
+            # What the job needs holds up its first operations, and so the others.
+            blockers = [done[key] for key in operation.blocked_by] or there[None]
+            key, name, modes = operation.key, operation.name, operation.modes
+            work = Work(StepKind.OPERATION, key, *about, name, modes=modes)
+            done[key] = self.network.add(work, blockers + there[key])
+        blocking = {key for one in job.operations for key in one.blocked_by}
+        return [index for key, index in done.items() if key not in blocking]
+
+
+def _purchase(need: Need, purchase: Purchase, job: Key | None, level: int) -> Wait:
+    about = job, need.item, need.quantity, level, purchase.name, True
+    lead = purchase.lead_seconds
+    return Wait(StepKind.PURCHASE, purchase.key, *about, seconds=lead, leads=True)
+
+
+def _receive(need: Need, receipt: Receipt, job: Key | None, level: int) -> Receive:
+    about = job, need.item, need.quantity, level, receipt.name, True
+    return Receive(StepKind.RECEIPT, receipt.key, *about, time=receipt.time)
