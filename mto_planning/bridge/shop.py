@@ -15,10 +15,10 @@ from .clock import to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center: its bookings, packed; and the versions of the rows that its
-# working time is made from (see ``versions.py``).
+# For each work center (see ``CenterRow``): its bookings, packed; and the versions of the
+# rows that its working time is made from (see ``versions.py``).
 CAPACITY = """
-    SELECT center.id, booked.starts, booked.ends,
+    SELECT center.id, booked.starts, booked.ends, center.mto_machines,
            concat_ws(' ',
                resource.ctid, resource.xmin, calendar.ctid, calendar.xmin,
                (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
@@ -45,6 +45,22 @@ CAPACITY = """
                   %(without)s
            ) booked
      WHERE center.id IN %(centers)s"""
+
+
+class CenterRow(NamedTuple):
+    """What the database says of a work center.
+
+    :param starts: of its bookings, packed as the engine's index reads them.
+    :param ends: of its bookings, too.
+    :param machines: how many work orders run at once.
+    :param hours: versions of all rows that its working time is made from.
+    """
+
+    id: int
+    starts: bytes
+    ends: bytes
+    machines: int
+    hours: str
 
 
 class Capacity(NamedTuple):
@@ -130,32 +146,26 @@ class ShopLoader:
         :param leave_ids: of the bookings, ``resource.calendar.leaves``.
         :param move_ids: of the ``stock.move`` that ask for parts.
         """
-        rows = self._capacity_rows(workcenter_ids, leave_ids)
-        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
-        resources = [
-            engine.Resource(
-                key=center_id,
-                calendar=hours[center_id].calendar,
-                bookings=engine.Bookings.unpack(starts, ends),
-            )
-            for center_id, starts, ends, _version in rows
-        ]
+        rows = self._center_rows(workcenter_ids, leave_ids)
+        hours = self._hours(rows)
+        resources = [_make_resource(row, hours[row.id].calendar) for row in rows]
         return engine.Shop(resources, self._stocks(items, move_ids))
 
     def _capacities(self, workcenter_ids) -> dict[int, Capacity]:
         """Work centers with their working time and what is booked on them."""
-        rows = self._capacity_rows(workcenter_ids)
-        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
+        rows = self._center_rows(workcenter_ids)
+        hours = self._hours(rows)
         capacities = {}
-        for center_id, starts, ends, _version in rows:
-            made_from = (hours[center_id].made_from, bytes(starts), bytes(ends))
-            known = self._memory.capacities.pop(center_id, None)
+        for row in rows:
+            made_from = (self._start, *row)
+            known = self._memory.capacities.pop(row.id, None)
             if not known or known.made_from != made_from:
-                known = self._make_capacity(center_id, made_from, hours[center_id])
-            capacities[center_id] = known
+                resource = _make_resource(row, hours[row.id].calendar)
+                known = Capacity(made_from, engine.Shop([resource]))
+            capacities[row.id] = known
         return capacities
 
-    def _capacity_rows(self, workcenter_ids, without=()):
+    def _center_rows(self, workcenter_ids, without=()) -> list[CenterRow]:
         # Below: what this transaction has changed.
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -168,22 +178,14 @@ class ShopLoader:
                 without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
             )
         )
-        return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
+        return [
+            CenterRow(center, bytes(starts or b""), bytes(ends or b""), *more)
+            for center, starts, ends, *more in rows
+        ]
 
-    def _make_capacity(self, center_id, made_from, hours) -> Capacity:
-        _hours, starts, ends = made_from
-        resource = engine.Resource(
-            key=center_id,
-            calendar=hours.calendar,
-            bookings=engine.Bookings.unpack(starts, ends),
-        )
-        return Capacity(made_from, engine.Shop([resource]))
-
-    def _hours(self, made_from) -> dict[int, Hours]:
-        """Working time of work centers, from memory where nothing has changed.
-
-        :param made_from: ``{work center id: (first day, versions of the rows)}``.
-        """
+    def _hours(self, rows) -> dict[int, Hours]:
+        """Working time of work centers, from memory where nothing has changed."""
+        made_from = {row.id: (self._start, row.hours) for row in rows}
         remembered = {one: self._memory.hours.get(one) for one in made_from}
         hours = {
             one: known
@@ -321,6 +323,15 @@ class ShopLoader:
                 ("order_id.picking_type_id.warehouse_id", "=", warehouse.id),
             ]
         )
+
+
+def _make_resource(row: CenterRow, calendar: engine.Calendar) -> engine.Resource:
+    return engine.Resource(
+        key=row.id,
+        calendar=calendar,
+        bookings=engine.Bookings.unpack(row.starts, row.ends),
+        machines=row.machines,
+    )
 
 
 def expected(move) -> int:

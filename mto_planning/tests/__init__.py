@@ -3,6 +3,7 @@ from . import (
     test_confirm,
     test_exactness,
     test_install,
+    test_machines,
     test_memory,
     test_order_bom,
     test_progress,
