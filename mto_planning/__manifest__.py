@@ -18,6 +18,7 @@
         "views/mto_promise_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_production_views.xml",
+        "views/mrp_workcenter_views.xml",
         "views/mrp_workorder_views.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",

@@ -15,11 +15,11 @@ from .clock import to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center: its bookings, packed; the versions of the rows that its working
-# time is made from (see ``versions.py``); and those of its bookings that keep time for
-# promises which are not held any more, or for those who ask.
+# For each work center (see ``CenterRow``): its bookings, packed; the versions of the
+# rows that its working time is made from (see ``versions.py``); and those of its bookings
+# that keep time for promises which are not held any more, or for those who ask.
 CAPACITY = """
-    SELECT center.id, booked.starts, booked.ends,
+    SELECT center.id, booked.starts, booked.ends, center.mto_machines,
            concat_ws(' ',
                resource.ctid, resource.xmin, calendar.ctid, calendar.xmin,
                (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
@@ -51,6 +51,22 @@ CAPACITY = """
                   %(without)s
            ) booked
      WHERE center.id IN %(centers)s"""
+
+
+class CenterRow(NamedTuple):
+    """What the database says of a work center.
+
+    :param starts: of its bookings, packed as the engine's index reads them.
+    :param ends: of its bookings, too.
+    :param machines: how many work orders run at once.
+    :param hours: versions of all rows that its working time is made from.
+    """
+
+    id: int
+    starts: bytes
+    ends: bytes
+    machines: int
+    hours: str
 
 
 class Capacity(NamedTuple):
@@ -147,39 +163,35 @@ class ShopLoader:
 
         :param without: ids of bookings that do not count.
         """
-        rows = self._capacity_rows(workcenter_ids, without)
-        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
-        return [
-            engine.Resource(
-                key=center_id,
-                calendar=hours[center_id].calendar,
-                bookings=engine.Bookings.unpack(starts, ends),
-            )
-            for center_id, starts, ends, _version in rows
-        ]
+        rows = self._center_rows(workcenter_ids, without)
+        hours = self._hours(rows)
+        return [_make_resource(row, hours[row.id].calendar) for row in rows]
 
     def _capacities(self, workcenter_ids) -> dict[int, Capacity]:
         """Work centers with their working time and what is booked on them."""
-        rows = self._capacity_rows(workcenter_ids)
-        hours = self._hours({row[0]: (self._start, row[3]) for row in rows})
+        rows = self._center_rows(workcenter_ids)
+        hours = self._hours(rows)
         capacities = {}
-        for center_id, starts, ends, _version in rows:
-            made_from = (hours[center_id].made_from, bytes(starts), bytes(ends))
-            known = self._memory.capacities.pop(center_id, None)
+        for row in rows:
+            made_from = (self._start, *row)
+            known = self._memory.capacities.pop(row.id, None)
             if not known or known.made_from != made_from:
-                known = self._make_capacity(center_id, made_from, hours[center_id])
-            capacities[center_id] = known
+                resource = _make_resource(row, hours[row.id].calendar)
+                known = Capacity(made_from, engine.Shop([resource]))
+            capacities[row.id] = known
         return capacities
 
-    def _capacity_rows(self, workcenter_ids, without=()):
-        """``(work center id, packed starts, packed ends, version)`` of each."""
+    def _center_rows(self, workcenter_ids, without=()) -> list[CenterRow]:
         # Below: what this transaction has changed.
         self.env.flush_all()
         rows = self._select_capacity(workcenter_ids, without)
-        let_go = {leave_id for row in rows for leave_id in row[4]} - set(without)
+        let_go = {leave_id for row in rows for leave_id in row[-1]} - set(without)
         if let_go:
             rows = self._select_capacity(workcenter_ids, {*without, *let_go})
-        return [(row[0], row[1] or b"", row[2] or b"", row[3]) for row in rows]
+        return [
+            CenterRow(center, bytes(starts or b""), bytes(ends or b""), *more)
+            for center, starts, ends, *more, _let_go in rows
+        ]
 
     def _select_capacity(self, workcenter_ids, without):
         return self.env.execute_query(
@@ -196,20 +208,9 @@ class ShopLoader:
             )
         )
 
-    def _make_capacity(self, center_id, made_from, hours) -> Capacity:
-        _hours, starts, ends = made_from
-        resource = engine.Resource(
-            key=center_id,
-            calendar=hours.calendar,
-            bookings=engine.Bookings.unpack(starts, ends),
-        )
-        return Capacity(made_from, engine.Shop([resource]))
-
-    def _hours(self, made_from) -> dict[int, Hours]:
-        """Working time of work centers, from memory where nothing has changed.
-
-        :param made_from: ``{work center id: (first day, versions of the rows)}``.
-        """
+    def _hours(self, rows) -> dict[int, Hours]:
+        """Working time of work centers, from memory where nothing has changed."""
+        made_from = {row.id: (self._start, row.hours) for row in rows}
         remembered = {one: self._memory.hours.get(one) for one in made_from}
         hours = {
             one: known
@@ -367,6 +368,15 @@ class ShopLoader:
                 ("order_id.picking_type_id.warehouse_id", "=", warehouse.id),
             ]
         )
+
+
+def _make_resource(row: CenterRow, calendar: engine.Calendar) -> engine.Resource:
+    return engine.Resource(
+        key=row.id,
+        calendar=calendar,
+        bookings=engine.Bookings.unpack(row.starts, row.ends),
+        machines=row.machines,
+    )
 
 
 def expected(move) -> int:

@@ -3,6 +3,7 @@ from . import (
     mrp_bom_line,
     mrp_production,
     mrp_routing_workcenter,
+    mrp_workcenter,
     mrp_workorder,
     mto_planner,
     mto_progress,

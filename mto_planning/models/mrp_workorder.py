@@ -32,6 +32,31 @@ class MrpWorkorder(models.Model):
             ),
         )._set_cost_mode()
 
+    def _get_conflicted_workorder_ids(self):
+        """Core's; several machines do as many work orders at the same time."""
+        conflicts = super()._get_conflicted_workorder_ids()
+        for workorder in self.browse(list(conflicts)):
+            others = self.browse(conflicts[workorder.id])
+            if not workorder._mto_is_crowded(others):
+                del conflicts[workorder.id]
+        return conflicts
+
+    def _mto_is_crowded(self, others):
+        """Whether at some moment of this work there are more than there are machines.
+
+        :param others: work orders that overlap with it on its work center.
+        """
+        self.ensure_one()
+        machines = self.workcenter_id.mto_machines
+        if len(others) < machines:
+            return False
+        # It is fullest when one of them starts. Core, too, compares whole seconds.
+        moments = [max(self.date_start, other.date_start) for other in others]
+        return any(
+            sum(_covers(other, moment) for other in others) >= machines
+            for moment in [self.date_start, *moments]
+        )
+
     @api.model
     def _mto_create_booked(self, values_list, spans):
         """Create work orders that are booked on their work centers already.
@@ -113,3 +138,11 @@ class MrpWorkorder(models.Model):
             "resource_id": center.resource_id.id,
             "time_type": "other",
         }
+
+
+def _covers(workorder, moment):
+    start = workorder.date_start.replace(microsecond=0)
+    finish = workorder.date_finished.replace(microsecond=0)
+    moment = moment.replace(microsecond=0)
+    # Work of no length is there at its own moment.
+    return start <= moment < finish or start == moment == finish

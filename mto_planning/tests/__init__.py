@@ -4,6 +4,7 @@ from . import (
     test_exactness,
     test_hold,
     test_install,
+    test_machines,
     test_memory,
     test_options,
     test_order_bom,

@@ -172,6 +172,8 @@ class TestMemory(MtoCase):
                     {"product_id": self.lamp.id, "capacity": 3, "time_start": 5}
                 )
             ]
+        with self._change("more machines"):
+            self.soldering.mto_machines = 2
         with self._change("other working time"):
             center.resource_calendar_id = self._make_calendar((13, 14))
 

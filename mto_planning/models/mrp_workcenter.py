@@ -1,0 +1,85 @@
+from odoo import fields, models
+from odoo.tools.date_utils import localized, to_timezone
+
+
+class MrpWorkcenter(models.Model):
+    _inherit = "mrp.workcenter"
+
+    mto_machines = fields.Integer(
+        "Parallel Machines",
+        default=1,
+        required=True,
+        tracking=True,
+        help="How many work orders the work center does at the same time: the number "
+        "of its equal machines, or of the people who work there side by side. Each "
+        "work order takes one of them for its whole duration.",
+    )
+
+    _mto_machines_positive = models.Constraint(
+        "CHECK(mto_machines >= 1)",
+        "“Parallel Machines” must be at least 1: a work center without a machine can "
+        "do no work. Archive it instead.",
+    )
+
+    def _get_first_available_slot(
+        self,
+        start_datetime,
+        duration,
+        forward=True,
+        leaves_to_ignore=False,
+        extra_leaves_slots=(),
+    ):
+        """Core's; a center of several machines is busy when all of them are.
+
+        Core searches beside what is booked and the extra slots. Of several machines
+        it gets instead of these the times at which as many run as there are machines.
+        """
+        extra = list(extra_leaves_slots)
+        if self.mto_machines > 1:
+            booked = self._mto_get_bookings(start_datetime, forward)
+            counted = booked - leaves_to_ignore if leaves_to_ignore else booked
+            spans = extra + [(leave.date_from, leave.date_to) for leave in counted]
+            extra = full_spans(spans, self.mto_machines)
+            leaves_to_ignore = booked | leaves_to_ignore if leaves_to_ignore else booked
+        return super()._get_first_available_slot(
+            start_datetime,
+            duration,
+            forward=forward,
+            leaves_to_ignore=leaves_to_ignore,
+            extra_leaves_slots=extra,
+        )
+
+    def _mto_get_bookings(self, moment, forward):
+        """The bookings that a search from a moment on may meet.
+
+        :param moment: naive UTC, or aware.
+        """
+        moment = to_timezone(None)(localized(moment))
+        ahead = ("date_to", ">", moment) if forward else ("date_from", "<", moment)
+        return self.env["resource.calendar.leaves"].search(
+            [
+                ("resource_id", "=", self.resource_id.id),
+                ("time_type", "=", "other"),
+                ahead,
+            ]
+        )
+
+
+def full_spans(spans, machines):
+    """When as many spans run at once as there are machines, or more.
+
+    :param spans: pairs of moments, in any order.
+    :return: such pairs, sorted and disjoint.
+    """
+    changes = [(start, 1) for start, _end in spans] + [
+        (end, -1) for _start, end in spans
+    ]
+    full, running, since = [], 0, None
+    # At one moment what ends comes first: it makes room for what starts.
+    for moment, change in sorted(changes):
+        running += change
+        if change > 0 and running == machines:
+            since = moment
+        elif change < 0 and running == machines - 1:
+            full.append((since, moment))
+    return full
