@@ -195,15 +195,21 @@ class Answer:
         if not self.feasible:
             return False, False
         steps = [step for step in self.plan.steps if step.job == level.path]
-        own = [
-            step
-            for step in steps
-            if step.kind in (engine.StepKind.OPERATION, engine.StepKind.WAIT)
-        ] or steps
+        own = self._own_steps(level, steps) or steps
         return (
             from_seconds(min(step.start for step in own)),
             from_seconds(max(step.finish for step in own)),
         )
+
+    def _own_steps(self, level, steps):
+        """The making itself: without fetching the components and storing it."""
+        kind = engine.StepKind.OPERATION if level.operations else engine.StepKind.WAIT
+        own = [step for step in steps if step.kind == kind]
+        if not level.operations:
+            own.sort(key=lambda step: (step.start, step.finish))
+            first = bool(level.making.prepare_seconds)
+            own = own[first : len(own) - bool(level.making.store_seconds)]
+        return own
 
     # Public form
 
@@ -267,7 +273,7 @@ class Answer:
         component = self.network.components.get(step.key)
         item = component.item if component else self._item_of(step)
         values = {
-            "kind": _PUBLIC_KIND[step.kind],
+            "kind": "transfer" if self._is_transfer(step) else _PUBLIC_KIND[step.kind],
             "name": self._step_name(step, item),
             "product_id": item.id,
             "product": item.name,
@@ -282,6 +288,11 @@ class Answer:
                 workcenter_id=step.resource, workcenter=self._center(step.resource)
             )
         return values
+
+    def _is_transfer(self, step) -> bool:
+        """Whether a step is fetching or storing goods within the warehouse."""
+        level = self.network.levels.get(step.job)
+        return bool(step.kind == engine.StepKind.WAIT and level and level.operations)
 
     def _item_of(self, step):
         level = self.network.levels.get(step.job)

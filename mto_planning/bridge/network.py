@@ -107,6 +107,12 @@ class Component:
         return self.records.get("mrp.bom.line", self.part.bom_line_id)
 
     @property
+    def consumer(self) -> tuple | None:
+        """Key of the operation of the level above that it is consumed in."""
+        work = self.part.work
+        return None if work is None else operation_key(self.path[:-1], work)
+
+    @property
     def from_stock(self) -> bool:
         """Whether stock is looked at first."""
         return self.part.from_stock
@@ -403,6 +409,7 @@ class NetworkBuilder:
             key=component.path,
             item=(component.item.id, network.request.warehouse.id),
             quantity=component.quantity,
+            operation=component.consumer,
             supply=self._supply(network, component),
             from_stock=component.from_stock,
             name=component.item.name,
@@ -419,7 +426,8 @@ class NetworkBuilder:
         if component.vendor:
             return engine.Purchase(
                 key=component.path,
-                lead_seconds=component.vendor.lead_seconds,
+                lead_seconds=component.vendor.lead_seconds
+                + component.part.offers.inbound_seconds,
                 name=component.vendor.name,
             )
         return None
@@ -429,6 +437,8 @@ class NetworkBuilder:
             key=level.path,
             operations=level.operations,
             needs=self._needs(network, level.components),
+            prepare_seconds=level.making.prepare_seconds,
             lead_seconds=level.making.lead_seconds,
+            store_seconds=level.making.store_seconds,
             name=level.item.name,
         )

@@ -1,7 +1,7 @@
 """Manufacturing orders that exist, as what the engine has to place anew."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from .. import engine
@@ -328,18 +328,35 @@ class OpenOrders:
     def _component_needs(self, production):
         children = set(self._children[production])
         for move, supply in self._supplies[production]:
-            for child in supply.made:
-                if child in children:
-                    children.discard(child)
-                    yield self._make(child)
-                elif self._parent_of.get(child) != production:
-                    yield self._wait_for_order(move, child)
-            for origin in supply.received:
-                yield self._wait_for(move, origin)
-            for line in supply.unordered:
-                yield self._buy(move, line)
-            if move.id in self.taken_from_stock:
-                yield self._take(move)
+            consumer = self._consumer(move)
+            for need in self._move_needs(production, children, move, supply):
+                yield replace(need, operation=consumer) if consumer else need
+
+    def _consumer(self, move):
+        """Id of the work order that a component goes into, if that is still to come.
+
+        What is fetched for the order (pick components, then make) is fetched at once.
+        """
+        workorder = move.workorder_id
+        fetched = move.move_orig_ids.filtered(lambda origin: origin.picking_id)
+        if move.operation_id and workorder and not fetched:
+            return self._may_move(workorder) and workorder.id
+        return None
+
+    def _move_needs(self, production, children, move, supply):
+        """What a component waits for; orders are taken out of ``children``."""
+        for child in supply.made:
+            if child in children:
+                children.discard(child)
+                yield self._make(child)
+            elif self._parent_of.get(child) != production:
+                yield self._wait_for_order(move, child)
+        for origin in supply.received:
+            yield self._wait_for(move, origin)
+        for line in supply.unordered:
+            yield self._buy(move, line)
+        if move.id in self.taken_from_stock:
+            yield self._take(move)
 
     def _wait_for_order(self, move, child):
         """An order that is not in this tree: it ends when it ends there."""

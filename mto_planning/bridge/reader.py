@@ -1,6 +1,7 @@
 """From records to structures: bills of materials, core's rules, vendors."""
 
 from collections import deque
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from odoo.exceptions import UserError
@@ -141,7 +142,7 @@ class StructureReader:
             if bom:
                 making = self._read_making(request, product, bom, above)
         elif source.action == "buy":
-            offers = self._offers(product, source.rule, company)
+            offers = self._offers(product, source.rule, request.warehouse)
         item = self._item(product)
         record = line.record
         return Part(
@@ -161,19 +162,37 @@ class StructureReader:
         self._check_no_loop(product, bom, above)
         boms, lines = self._explode(bom, product, request.never_values)
         records = bom._mto_get_operations(boms, product, request.never_values)
+        planned = [
+            (position, line, self._line_source(request, line, bom))
+            for position, line in enumerate(lines)
+            if line.record._mto_is_planned()
+        ]
+        delays = [source.delay for _position, _line, source in planned]
+        # Goods that are fetched for the order are fetched together.
+        works = records if not any(delays) else []
         return Making(
             bom_id=bom.id,
             item=self._item(product),
             unit=self._unit(bom.product_uom_id),
             makes=bom.product_qty,
+            prepare_seconds=days_to_seconds(max(delays, default=0)),
             lead_seconds=days_to_seconds(bom.produce_delay),
+            store_seconds=days_to_seconds(self._store_delay(request, product, bom)),
             works=self._read_works(product, bom, records),
             parts=tuple(
-                self._read_line(request, position, line, bom, (*above, bom))
-                for position, line in enumerate(lines)
-                if line.record._mto_is_planned()
+                self._read_line(
+                    request, position, line, source, _index(works, line), (*above, bom)
+                )
+                for position, line, source in planned
             ),
         )
+
+    def _store_delay(self, request, product, bom) -> float:
+        """Days from where the product is made to the warehouse's stock."""
+        warehouse = request.warehouse
+        picking_type = bom.picking_type_id or warehouse.manu_type_id
+        location = picking_type.default_location_dest_id
+        return product._mto_get_push_delay(location, warehouse.lot_stock_id)
 
     def _check_no_loop(self, product, bom, above):
         if bom in above or len(above) >= MAX_LEVELS:
@@ -224,7 +243,8 @@ class StructureReader:
         )
         kits.update((product, found[product]) for product in unknown)
 
-    def _read_line(self, request, position, line, bom, above) -> Part:
+    def _line_source(self, request, line, bom):
+        """How a component is come by."""
         record, warehouse = line.record, request.warehouse
         rules_key = record.product_id._mto_get_rules_key()
         key = (rules_key, warehouse.id, bom.picking_type_id.id)
@@ -237,7 +257,11 @@ class StructureReader:
             source = source.as_decided(record.mto_supply)
         elif source.on_order and record.product_id._mto_is_netted(request.company):
             source = source.as_netted()
-        return self._read_part(
+        return source
+
+    def _read_line(self, request, position, line, source, work, above) -> Part:
+        record = line.record
+        part = self._read_part(
             request,
             position,
             record.product_id,
@@ -246,6 +270,7 @@ class StructureReader:
             record.mto_child_bom_id,
             above,
         )
+        return replace(part, work=work)
 
     def _read_works(self, product, bom, records) -> tuple[Work, ...]:
         """The work orders that core will make, and which waits for which."""
@@ -288,14 +313,24 @@ class StructureReader:
             product.is_storable,
         )
 
-    def _offers(self, product, rule, company) -> Offers:
+    def _offers(self, product, rule, warehouse) -> Offers:
+        company = warehouse.company_id
+        dock = rule.picking_type_id.default_location_dest_id or rule.location_dest_id
+        days = product._mto_get_push_delay(dock, warehouse.lot_stock_id)
         sellers = product.with_company(company)._prepare_sellers(False)
         return Offers(
             rule_id=rule.id,
             product_id=product.id,
+            inbound_seconds=days_to_seconds(days),
             fixed=len(sellers.currency_id) < 2
             and not any(
                 seller.min_qty or seller.date_start or seller.date_end
                 for seller in sellers
             ),
         )
+
+
+def _index(works, line) -> int | None:
+    """The position of the operation in which a line is consumed, if it names one."""
+    consumer = line.record.operation_id
+    return works.index(consumer) if consumer in works else None

@@ -17,7 +17,7 @@ from .memory import Memory, unread
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
 # For each work center (see ``CenterRow``): its bookings, packed; the versions of the
 # rows that its working time is made from (see ``versions.py``); and those of its
-# bookings that keep time for promises which are not held any more, or for those who ask.
+# bookings that keep time for those who ask, or for promises not held any more.
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends, center.mto_machines,
            concat_ws(' ',

@@ -85,12 +85,14 @@ class Offers:
     """Vendors of a product.
 
     :param rule_id: the ``stock.rule`` that buys it.
+    :param inbound_seconds: from the dock to the stock.
     :param fixed: whether quantity and date make no difference.
     :param chosen: what core chose; by quantity, unit and day unless it is fixed.
     """
 
     rule_id: int
     product_id: int
+    inbound_seconds: int
     fixed: bool
     chosen: dict[tuple | None, Vendor | None] = field(default_factory=dict)
 
@@ -119,6 +121,8 @@ class Part:
         would make or buy it for the order.
     :param making: how it is made for the order, if it is.
     :param offers: where it is bought for the order, if it is.
+    :param work: position in the level of the operation that it is consumed in; else it
+        has to be there before the level begins.
     """
 
     position: int
@@ -131,6 +135,7 @@ class Part:
     is_netted: bool
     making: "Making | None" = None
     offers: Offers | None = None
+    work: int | None = None
 
     def needed(self, batches: float, digits: int) -> float:
         """How much of it so many bills of materials need, in ``unit``.
@@ -146,13 +151,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A bill of materials that makes ``makes`` (in ``unit``) of an item."""
+    """A bill of materials that makes ``makes`` (in ``unit``) of an item.
+
+    :param prepare_seconds: from the components in stock to the work center's shelf.
+    :param lead_seconds: of the making itself, when there are no operations.
+    :param store_seconds: from the last operation to the product in stock.
+    """
 
     bom_id: int
     item: Item
     unit: Unit
     makes: float
+    prepare_seconds: int
     lead_seconds: int
+    store_seconds: int
     works: tuple[Work, ...]
     parts: tuple[Part, ...]
 

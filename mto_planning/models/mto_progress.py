@@ -94,11 +94,14 @@ class Outlook:
         for purchase in self._purchases_of[production.production_group_id]:
             expected = self.receipt(purchase)
             if expected:
-                self._note(purchase, expected, production.date_start)
-                yield expected - production.date_start
+                # What an operation consumes is not needed before it.
+                needed = _latest(production.date_start, purchase.mto_need_date)
+                self._note(purchase, expected, needed)
+                yield expected - needed
         for child in self._children(production):
             if child.state != "done":
-                yield self.finish(child) - production.date_start
+                needed = _latest(production.date_start, child.mto_need_date)
+                yield self.finish(child) - needed
 
     def _note(self, purchase, expected, needed):
         if expected > needed:
@@ -537,6 +540,10 @@ def _done_share(workorder):
     if not workorder.qty_production:
         return 0.0
     return min(1.0, workorder.qty_produced / workorder.qty_production)
+
+
+def _latest(moment, other):
+    return max(moment, other) if other else moment
 
 
 def _ratio(weighted):

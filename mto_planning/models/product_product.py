@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from odoo import models
@@ -72,7 +73,8 @@ class ProductProduct(models.Model):
     def _mto_get_delivery_source(self, warehouse, routes, customer_location):
         """How a delivery from a warehouse to a customer comes by the product.
 
-        :return: a ``Source``; ``delay`` is the sum of the delivery rules' days.
+        :return: a ``Source``; ``delay`` is the sum of the delivery rules' days, or that
+            of the steps that follow the first one by push rules, if it is more.
         """
         self.ensure_one()
         rule = self.env["stock.rule"]._get_rule(
@@ -80,7 +82,12 @@ class ProductProduct(models.Model):
             customer_location,
             {"route_ids": routes, "warehouse_id": warehouse},
         )
-        return self._mto_follow_rule(rule)
+        source = self._mto_follow_rule(rule)
+        first = rule.picking_type_id.default_location_dest_id
+        if not first or rule.location_dest_from_rule:
+            return source
+        pushed = self._mto_get_push_delay(first, customer_location, warehouse)
+        return replace(source, delay=max(source.delay, pushed))
 
     def _mto_get_component_source(self, warehouse, picking_type):
         """How a manufacturing order of an operation type comes by a component.
@@ -108,7 +115,28 @@ class ProductProduct(models.Model):
             source = source.location_id
         if not rule:
             return self._mto_get_stock_source(location)
-        return self._mto_follow_rule(rule)
+        source = self._mto_follow_rule(rule)
+        # The first rule is the component's own move: it is not run.
+        return replace(source, delay=source.delay - rule.delay)
+
+    def _mto_get_push_delay(self, location, final, warehouse=None):
+        """Days that core's push rules take from a location to where it is needed."""
+        self.ensure_one()
+        warehouse = warehouse or final.warehouse_id
+        delay, seen = 0.0, self.env["stock.rule"]
+        while location and not location._child_of(final):
+            rule = seen._get_push_rule(self, location, {"warehouse_id": warehouse})
+            if not rule or rule in seen:
+                break
+            seen |= rule
+            delay += rule.delay
+            location = rule.location_dest_id
+        return delay
+
+    def _mto_get_arrival(self, picking_type, location, need):
+        """When a receipt must arrive for the product to be at a location in time."""
+        dock = picking_type.default_location_dest_id
+        return need - timedelta(days=self._mto_get_push_delay(dock, location))
 
     def _mto_follow_rule(self, rule):
         """Follow pull rules to stock, or to the rule that makes or buys."""

@@ -159,8 +159,11 @@ class PurchaseOrderLine(models.Model):
         )
         if values.get("mto_line_id"):
             vals["mto_line_id"] = values["mto_line_id"]
-            vals["mto_need_date"] = values["date_planned"]
-            vals["date_planned"] = values["date_planned"]
+            need = fields.Datetime.to_datetime(values["date_planned"])
+            arrival = product_id._mto_get_arrival(
+                po.picking_type_id, location_dest_id, need
+            )
+            vals["mto_need_date"] = vals["date_planned"] = arrival
         return vals
 
     def _find_candidate(
@@ -179,7 +182,14 @@ class PurchaseOrderLine(models.Model):
         lines = self.filtered(lambda line: line.mto_line_id.id == line_id)
         if line_id:
             need = fields.Datetime.to_datetime(values["date_planned"])
-            lines = lines.filtered(lambda line: line.mto_need_date == need)
+            lines = lines.filtered(
+                lambda line: (
+                    line.mto_need_date
+                    == product_id._mto_get_arrival(
+                        line.order_id.picking_type_id, location_id, need
+                    )
+                )
+            )
         return super(PurchaseOrderLine, lines)._find_candidate(
             product_id,
             product_qty,

@@ -195,6 +195,10 @@ class StockMove(models.Model):
         line = self.mto_line_id
         if line:
             values["mto_line_id"] = line.id
+            consumed = self.operation_id and self.workorder_id.date_start
+            if consumed:
+                # Not needed before the operation that it goes into begins.
+                values["date_planned"] = max(consumed, values["date_planned"])
             values["mto_supply"] = self.mto_supply
             bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
             if bom:

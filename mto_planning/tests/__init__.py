@@ -16,5 +16,6 @@ from . import (
     test_rpc,
     test_safety,
     test_structure,
+    test_supply,
     test_tours,
 )
