@@ -73,7 +73,8 @@ class Outlook:
     def _expect(self, production):
         if production.state == "done":
             return production.date_finished
-        delay = max(self._waits(production), default=timedelta())
+        # What is there early makes nothing earlier: it is done when it is planned.
+        delay = max([timedelta(), *self._waits(production)])
         planned = production.date_finished or self.now
         expected = max(planned + delay, self.now)
         if expected > planned:

@@ -507,6 +507,23 @@ class SaleOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    def action_mto_go_first(self):
+        """Button: see whom it would hurt if this quotation went before all others."""
+        self.ensure_one()
+        self._mto_check_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Go First"),
+            "res_model": "mto.replan",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_order_id": self.id,
+                "default_company_id": self.company_id.id,
+                "default_method": "earliest",
+            },
+        }
+
     def action_mto_release_hold(self):
         """Button: let others use what the quotation holds."""
         self.mto_release_hold()

@@ -386,6 +386,50 @@ class SaleOrderLine(models.Model):
         held._let_go("quoted")
         return bool(held)
 
+    def _mto_move_promise(self, shift):
+        """Tell another date, because the line goes before others.
+
+        :param timedelta shift: by how much its production ends at another time.
+        """
+        self.ensure_one()
+        promise = self.mto_promise_id
+        if not shift or promise.state != "confirmed":
+            return
+        moved = promise.copy(
+            {
+                name: promise[name] + shift
+                for name in (
+                    "promise_date",
+                    "planned_date",
+                    "shipping_date",
+                    "date_50",
+                    "date_90",
+                )
+                if promise[name]
+            }
+            | {
+                "state": "confirmed",
+                "user_id": self.env.uid,
+                "constraint_kind": "none",
+                "constraint_text": self.env._("It goes before other orders."),
+                # They are those of a plan that does not hold any more.
+                "steps": False,
+            }
+        )
+        requested = promise.requested_date
+        moved.on_request = not requested or moved.promise_date <= requested
+        promise.state = "superseded"
+        self.mto_promise_id = moved
+        order = self.order_id
+        if order.commitment_date == promise.promise_date:
+            order.commitment_date = moved.promise_date
+        delivery = self.move_ids.filtered(
+            lambda move: move.picking_id and move.state not in ("done", "cancel")
+        )
+        for move in delivery:
+            move.date += shift
+            move.date_deadline = order.commitment_date
+
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, once all is delivered."""
         for line in self.filtered(lambda line: line.mto_stage == "delivered"):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import MtoCase
@@ -335,3 +336,91 @@ class TestReplan(MtoCase):
         wizard.action_preview()
         self.assertFalse(wizard.impact_ids)
         self.assertIn("nothing would move", wizard.summary)
+
+
+@tagged("post_install", "-at_install")
+class TestGoFirst(MtoCase):
+    """A quotation that goes before others, once it was seen whom that hurts.
+
+    A table is 8 hours on Assembly. Two are planned, on Monday and on Tuesday.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.table = cls._make_product("Table")
+        cls._make_bom(cls.table, [], [(cls.assembly, 480)])
+        cls.others = cls._make_order((cls.table, 1)) + cls._make_order((cls.table, 1))
+        cls.others.action_confirm()
+        cls.quotation = cls._make_order((cls.table, 1))
+        cls.quotation.mto_compute_promise()
+
+    def _open(self, **values):
+        action = self.quotation.action_mto_go_first()
+        return (
+            self.env["mto.replan"]
+            .with_context(**action["context"])
+            .create({"frozen_days": 0, **values})
+        )
+
+    def _spans(self):
+        leaves = self.env["resource.calendar.leaves"].search(
+            [("resource_id", "=", self.assembly.resource_id.id)]
+        )
+        return sorted((leave.date_from, leave.date_to) for leave in leaves)
+
+    def test_whom_it_hurts_is_shown_and_nothing_is_changed(self):
+        before = self._spans()
+        messages = self.quotation.message_ids
+        wizard = self._open()
+        wizard.action_preview()
+        self.assertEqual(wizard.date_usual, self._at(2, 17))
+        self.assertEqual(wizard.date_first, self._at(0, 17))
+        self.assertEqual(
+            [(row.order_id, row.days) for row in wizard.impact_ids.sorted("id")],
+            [(self.others[0], 1.0), (self.others[1], 1.0)],
+        )
+        self.assertIn("2 days earlier; 2 other orders", wizard.summary)
+        self.assertEqual(self.quotation.state, "draft")
+        self.assertFalse(self.quotation.order_line.mto_production_ids)
+        self.assertEqual(self._spans(), before)
+        self.assertEqual(self.quotation.message_ids, messages)
+
+    def test_it_goes_first_when_it_is_said(self):
+        wizard = self._open()
+        wizard.action_preview()
+        shown = {row.order_id: row.date_after for row in wizard.impact_ids}
+        wizard.action_apply()
+        line = self.quotation.order_line
+        self.assertEqual(self.quotation.state, "sale")
+        self.assertEqual(line.mto_promise_date, self._at(0, 17))
+        self.assertEqual(line.mto_production_ids.date_finished, self._at(0, 17))
+        self.assertEqual(self.quotation.picking_ids.scheduled_date, self._at(0, 17))
+        self.assertEqual(self.quotation.commitment_date, self._at(0, 17))
+        self.assertEqual(line.mto_risk, "on_track")
+        for order, moment in shown.items():
+            other = order.order_line
+            self.assertEqual(other.mto_production_ids.date_finished, moment)
+            # What they were told stands; that it does not hold is seen.
+            self.assertEqual(other.mto_risk, "late")
+        spans = self._spans()
+        self.assertEqual(len(spans), 3)
+        for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
+            self.assertLessEqual(end, start)
+
+    def test_a_plan_that_has_changed_since_is_shown_again(self):
+        wizard = self._open()
+        wizard.action_preview()
+        self._make_order((self.table, 1)).action_confirm()
+        with self.assertRaisesRegex(UserError, "look at what changes once more"):
+            wizard.action_apply()
+
+    def test_without_a_date_nothing_goes_first(self):
+        part = self._make_product("Unknown part", on_order=False)
+        self.table.bom_ids.bom_line_ids = [
+            Command.create({"product_id": part.id, "product_qty": 1})
+        ]
+        wizard = self._open()
+        with self.assertRaisesRegex(UserError, "cannot go first: it has no date"):
+            wizard.action_preview()
+        self.assertEqual(self.quotation.state, "draft")

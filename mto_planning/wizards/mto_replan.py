@@ -1,9 +1,24 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+DAY = 24 * 60 * 60
+
+
+# Nothing of what is only tried is told to anybody.
+SILENT = {
+    "mto_planning_ask": False,
+    "tracking_disable": True,
+    "mail_notify_force_send": False,
+}
+
 
 class MtoReplan(models.TransientModel):
-    """Plan all open orders anew: first see whom it moves, then do it."""
+    """Plan all open orders anew: first see whom it moves, then do it.
+
+    With a quotation: confirm it and let it go before all others.
+    """
 
     _name = "mto.replan"
     _description = "Plan Orders Anew"
@@ -27,6 +42,9 @@ class MtoReplan(models.TransientModel):
         default=1.0,
         help="Work that is planned to begin within so many days stays where it is.",
     )
+    order_id = fields.Many2one("sale.order", "Goes First", readonly=True)
+    date_usual = fields.Datetime("If Nobody Moves", readonly=True)
+    date_first = fields.Datetime("If It Goes First", readonly=True)
     impact_ids = fields.One2many("mto.replan.impact", "wizard_id", readonly=True)
     is_previewed = fields.Boolean(readonly=True)
     plan_version = fields.Integer(readonly=True)
@@ -50,7 +68,11 @@ class MtoReplan(models.TransientModel):
     def action_preview(self):
         """Compute the new plan and show which orders it moves."""
         self.ensure_one()
-        answer = self._replan(dry_run=True)
+        if self.order_id:
+            usual, first, answer = self._try_first()
+            self.date_usual, self.date_first = usual, first
+        else:
+            answer = self._replan(dry_run=True)
         moved = [row for row in answer["orders"] if row["before"] != row["after"]]
         self.impact_ids.unlink()
         self.env["mto.replan.impact"].create(
@@ -76,6 +98,17 @@ class MtoReplan(models.TransientModel):
         return self._reopen()
 
     def _summarize(self, answer, moved):
+        if self.order_id:
+            return self.env._(
+                "%(order)s would be delivered %(days)g days earlier; %(count)d other "
+                "orders end at another time, %(late)d orders end later than needed.",
+                order=self.order_id.name,
+                days=round(
+                    (self.date_usual - self.date_first).total_seconds() / DAY, 1
+                ),
+                count=moved,
+                late=answer["late"],
+            )
         if not answer["moved_workorders"]:
             return self.env._("The plan is as good as it gets: nothing would move.")
         return self.env._(
@@ -106,6 +139,8 @@ class MtoReplan(models.TransientModel):
                     "The plan has changed since: look at what changes once more."
                 )
             )
+        if self.order_id:
+            return self._go_first()
         answer = self._replan()
         return {
             "type": "ir.actions.client",
@@ -119,6 +154,81 @@ class MtoReplan(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    # A quotation that goes first
+
+    def _try_first(self):
+        """What would happen, by doing it and taking it back.
+
+        :return: ``(usual date, date if it goes first, answer of replan for others)``.
+        """
+        savepoint = self.env.cr.savepoint()
+        try:
+            wizard = self.with_context(**SILENT)
+            usual = wizard._confirm_order()
+            answer = wizard._replan(dry_run=True)
+            own = wizard._get_productions().ids
+            rows = [row for row in answer["orders"] if row["production_id"] in own]
+            first = usual + _shift(rows)
+            others = [row for row in answer["orders"] if row not in rows]
+            return usual, first, {**answer, "orders": others}
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def _confirm_order(self):
+        """Confirm the quotation as usual, as urgent; returns the date that it has."""
+        self.order_id.with_context(mto_planning_ask=False).action_confirm()
+        # Superuser: whoever confirms may give its production priority, nobody else's.
+        productions = self._get_productions()
+        productions.priority = "1"
+        undated = not self.order_id.mto_promise_date
+        if undated or not productions:
+            raise UserError(
+                self.env._(
+                    "%(order)s cannot go first: it has no date. %(reason)s",
+                    order=self.order_id.name,
+                    reason=self.order_id.mto_reason or "",
+                )
+            )
+        return self.order_id.mto_promise_date
+
+    def _get_productions(self):
+        """The open manufacturing orders of the quotation."""
+        # Superuser: see ``_confirm_order``.
+        productions = self.order_id.sudo()._mto_get_lines().mto_production_ids
+        return productions.filtered(lambda one: one.state in ("confirmed", "progress"))
+
+    def _go_first(self):
+        """Confirm the quotation, plan it before all others, and tell the new date."""
+        self._confirm_order()
+        answer = self._replan()
+        rows = {row["production_id"]: row for row in answer["orders"]}
+        for line in self.order_id.sudo()._mto_get_lines():
+            own = [rows[one.id] for one in line.mto_production_ids if one.id in rows]
+            line._mto_move_promise(_shift(own))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+
+def _shift(rows):
+    """By how much the last of some orders ends at another time (less: earlier)."""
+    ends = [
+        (
+            fields.Datetime.to_datetime(row["before"]),
+            fields.Datetime.to_datetime(row["after"]),
+        )
+        for row in rows
+        if row["before"]
+    ]
+    if not ends:
+        return timedelta()
+    before, after = zip(*ends, strict=True)
+    return max(after) - max(before)
 
 
 class MtoReplanImpact(models.TransientModel):
