@@ -22,6 +22,8 @@
         "views/mrp_workorder_views.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",
+        "report/sale_order_templates.xml",
+        "views/sale_portal_templates.xml",
         "views/mto_promise_slot_views.xml",
         "views/mto_safety_views.xml",
         "views/res_config_settings_views.xml",

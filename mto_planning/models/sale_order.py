@@ -185,6 +185,17 @@ class SaleOrder(models.Model):
                 reason=text,
             )
 
+    def _mto_get_customer_date(self):
+        """When a customer is told that he has all of it, on paper and in the portal.
+
+        ``None`` while there is no date that holds for what the order asks for now.
+        """
+        self.ensure_one()
+        dates = [line._mto_get_told_date() for line in self._mto_get_lines()]
+        if not dates or not all(dates):
+            return None
+        return max(dates) if self.state in OPEN_STATES else self.commitment_date
+
     def _mto_get_worst_line(self):
         """The line that sets the order's date: without one, latest or most at risk."""
         self.ensure_one()

@@ -333,6 +333,20 @@ class SaleOrderLine(models.Model):
             and line.mto_promise_id.hold_until > now
         }
 
+    def _mto_get_told_date(self):
+        """The date of the line for its customer, if it has one that holds."""
+        # Superuser: a customer reads his date, not what it was computed from.
+        line = self.sudo()
+        is_right = line.mto_promise_state in ("good", "late")
+        return is_right and line.mto_promise_date
+
+    def _mto_get_customer_date(self):
+        """The date of the line where it is not that of the whole order."""
+        self.ensure_one()
+        date = self.mto_is_made_to_order and self._mto_get_told_date()
+        whole = self.order_id._mto_get_customer_date()
+        return date if date and whole and date.date() != whole.date() else None
+
     def _mto_record_promises(self, answers, state, holds=None):
         """Write the answer of each line into the ledger and make it its promise.
 

@@ -1,6 +1,7 @@
 from . import (
     test_bad_input,
     test_confirm,
+    test_customer_date,
     test_exactness,
     test_hold,
     test_install,
