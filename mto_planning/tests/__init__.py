@@ -9,6 +9,7 @@ from . import (
     test_memory,
     test_options,
     test_order_bom,
+    test_overview,
     test_progress,
     test_promise,
     test_query_counts,
