@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user
 
@@ -16,6 +17,12 @@ class TestTours(Factory, HttpCase):
         cls._set_up_workshop()
         cls.env["res.partner"].create({"name": "Tour customer"})
         cls.frame.name = "Tour frame"
+        quick = cls.env["res.partner"].create({"name": "Quick tubes"})
+        cls.tube.seller_ids = [
+            Command.create(
+                {"partner_id": quick.id, "delay": 1, "price": 9, "sequence": 99}
+            )
+        ]
         # Open at all times: the reason of the date is the same on any day of the week.
         cls.bending.resource_calendar_id = cls._make_calendar((0, 24), days=range(7))
         new_test_user(

@@ -51,7 +51,16 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "The reason in a sentence, and what leads to the date",
-            trigger: ".modal .o_mto_promise_steps p:contains(Tube takes 3 days)",
+            trigger: ".modal .o_mto_reason:contains(Tube takes 3 days)",
+        },
+        {
+            content: "Ask what would make it earlier",
+            trigger: ".modal .o_mto_find_options",
+            run: "click",
+        },
+        {
+            content: "Another vendor would",
+            trigger: ".modal .o_mto_lever:contains(Tube from Quick tubes, in 1 days)",
         },
         {
             trigger: ".modal .o_mto_chart .o_mto_bar_purchase.o_mto_bar_critical",
@@ -63,6 +72,20 @@ registry.category("web_tour.tours").add("mto_planning_order", {
             content: "Back to the quotation",
             trigger: ".modal .btn-close",
             run: "click",
+        },
+        {
+            content: "Hold it for the customer",
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_mto_hold]",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name=action_hold]",
+            run: "click",
+        },
+        {
+            content: "It is held until a date",
+            trigger: ".o_field_widget[name=mto_hold_until]",
         },
         {
             content: "Confirm",

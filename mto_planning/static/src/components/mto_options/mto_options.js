@@ -47,7 +47,7 @@ export class MtoOptions extends Component {
             icon: ICONS[lever.kind],
             text: lever.text,
             when: formatDay(toMoment(lever.promise_date)),
-            gain: _t("%s days earlier", lever.days),
+            gain: lever.days === 1 ? _t("1 day earlier") : _t("%s days earlier", lever.days),
             cost: lever.cost_text && _t("costs %s", lever.cost_text),
         }));
     }
