@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from .. import engine
-from .clock import days_to_seconds, to_seconds
+from .clock import back_on, days_to_seconds, from_seconds, to_seconds
 from .shop import expected
 
 OPEN_STATES = ("confirmed", "progress")
@@ -74,7 +74,18 @@ class OpenOrders:
         start = to_seconds(workorder.date_start)
         # Overdue work is not frozen, nor is what cannot begin then.
         is_frozen = self._now <= start < self._frozen_until
-        return not is_frozen or self._ready(workorder.production_id) > start
+        return (
+            not is_frozen
+            or self._is_blocked(workorder.workcenter_id, start)
+            or self._ready(workorder.production_id) > start
+        )
+
+    def _is_blocked(self, center, moment):
+        """Whether a work center is blocked now, and not back by then."""
+        if center.working_state != "blocked":
+            return False
+        tz = center.resource_calendar_id.tz or "UTC"
+        return moment < back_on(center.mto_back_on, from_seconds(self._now), tz)
 
     def _ready(self, production):
         """When everything is there that an order waits for, as things stand."""

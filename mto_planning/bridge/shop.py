@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import engine
-from .clock import to_seconds
+from .clock import back_on, to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
@@ -19,6 +19,7 @@ OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
 # rows that its working time is made from (see ``versions.py``).
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends, center.mto_machines,
+           center.working_state = 'blocked', center.mto_back_on, calendar.tz,
            concat_ws(' ',
                resource.ctid, resource.xmin, calendar.ctid, calendar.xmin,
                (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
@@ -53,6 +54,7 @@ class CenterRow(NamedTuple):
     :param starts: of its bookings, packed as the engine's index reads them.
     :param ends: of its bookings, too.
     :param machines: how many work orders run at once.
+    :param blocked_until: in seconds; ``None`` if it is not blocked now.
     :param hours: versions of all rows that its working time is made from.
     """
 
@@ -60,6 +62,7 @@ class CenterRow(NamedTuple):
     starts: bytes
     ends: bytes
     machines: int
+    blocked_until: int | None
     hours: str
 
 
@@ -178,10 +181,19 @@ class ShopLoader:
                 without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
             )
         )
-        return [
-            CenterRow(center, bytes(starts or b""), bytes(ends or b""), *more)
-            for center, starts, ends, *more in rows
-        ]
+        return [self._read_center(*row) for row in rows]
+
+    def _read_center(
+        self, center_id, starts, ends, machines, is_blocked, expected, tz, hours
+    ) -> CenterRow:
+        return CenterRow(
+            center_id,
+            bytes(starts or b""),
+            bytes(ends or b""),
+            machines,
+            back_on(expected, self.now, tz or "UTC") if is_blocked else None,
+            hours,
+        )
 
     def _hours(self, rows) -> dict[int, Hours]:
         """Working time of work centers, from memory where nothing has changed."""
@@ -331,6 +343,7 @@ def _make_resource(row: CenterRow, calendar: engine.Calendar) -> engine.Resource
         calendar=calendar,
         bookings=engine.Bookings.unpack(row.starts, row.ends),
         machines=row.machines,
+        blocked_until=row.blocked_until,
     )
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from .axis import BACKWARD, FORWARD
+from .bookings import EVER
 from .center import Slot
 from .check import in_order
 from .problem import Demand, Job, Key, Mode, Movement, Need, Purchase, Receipt
@@ -19,10 +20,14 @@ from .shop import Shop
 
 
 class Window(NamedTuple):
-    """Nothing starts before ``opens`` and nothing ends after ``closes``."""
+    """Nothing starts before ``opens`` and nothing ends after ``closes``.
+
+    :param thaws: no work starts before, unless it may.
+    """
 
     opens: int
     closes: int
+    thaws: int = -EVER
 
 
 class Place(NamedTuple):
@@ -135,20 +140,27 @@ class Receive(Activity):
 
 @dataclass(slots=True)
 class Work(Activity):
-    """Working time on one of several resources."""
+    """Working time on one of several resources.
+
+    :param thaws: it does not start before.
+    """
 
     modes: tuple[Mode, ...] = ()
+    thaws: int = -EVER
 
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """On the resource that is done first; backward that can start last."""
         best = chosen = nearest = None
+        begin = max(bound, self.thaws) if way == FORWARD else bound
         for mode in self.modes:
-            slot = shop.center(mode.resource).find(bound, mode.seconds, way)
+            slot = shop.center(mode.resource).find(begin, mode.seconds, way)
             if slot is not None:
                 reach = slot.finish if way == FORWARD else -slot.start
                 if best is None or reach < nearest:
                     best, chosen, nearest = slot, mode, reach
-        return best and Place(best.start, best.finish, bound, chosen, best)
+        if best is None or best.start < self.thaws:
+            return None
+        return Place(best.start, best.finish, bound, chosen, best)
 
     def commit(self, shop: Shop, place: Place) -> None:
         """Book the resource."""
@@ -252,7 +264,7 @@ class _Weaver:
 
     def _is_in_time(self, need: Need, since: int) -> bool:
         # Whether stock that has to be waited for is no worse than the supply.
-        opens, closes = self._window
+        opens, closes, _thaws = self._window
         sooner = closes
         if isinstance(need.supply, Purchase):
             sooner = min(closes, opens + need.supply.lead_seconds)
@@ -293,7 +305,8 @@ class _Weaver:
             # What the job needs holds up its first operations, and so the others.
             blockers = [done[key] for key in operation.blocked_by] or there[None]
             key, name, modes = operation.key, operation.name, operation.modes
-            work = Work(StepKind.OPERATION, key, *about, name, modes=modes)
+            thaws = -EVER if operation.ignores_freeze else self._window.thaws
+            work = Work(StepKind.OPERATION, key, *about, name, False, modes, thaws)
             done[key] = self.network.add(work, blockers + there[key])
         blocking = {key for one in job.operations for key in one.blocked_by}
         return [index for key, index in done.items() if key not in blocking]
