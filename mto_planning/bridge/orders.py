@@ -40,11 +40,20 @@ class OpenOrders:
     :param productions: ``mrp.production`` as superuser, of one company.
     :param now: in seconds, as all times.
     :param frozen_until: planned work that begins earlier is not moved.
+    :param fixed_until: nor is work that begins later moved to before this.
     :param keep_planned: only work that has no time yet gets one.
     """
 
-    def __init__(self, productions, now, frozen_until=None, keep_planned=False):
+    def __init__(
+        self,
+        productions,
+        now,
+        frozen_until=None,
+        fixed_until=None,
+        keep_planned=False,
+    ):
         self._now = now
+        self.fixed_until = now if fixed_until is None else fixed_until
         self._frozen_until = now if frozen_until is None else frozen_until
         self._keep_planned = keep_planned
         self._assumed = {}
@@ -311,7 +320,14 @@ class OpenOrders:
                 if self._may_move(blocker)
             ),
             name=workorder.name,
+            ignores_freeze=not self._begins_later(workorder),
         )
+
+    def _begins_later(self, workorder):
+        """Whether it is planned after the fixed time; what is in it has to go on."""
+        if not workorder.leave_id:
+            return False
+        return to_seconds(workorder.date_start) >= self.fixed_until
 
     def _modes(self, workorder):
         """As core's ``_plan_workorder``: its center and the alternatives."""

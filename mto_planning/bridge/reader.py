@@ -64,6 +64,7 @@ class StructureReader:
                 (days_to_seconds(source.delay) for source in sources), default=0
             ),
             security_seconds=days_to_seconds(company.security_lead),
+            frozen_seconds=days_to_seconds(company.mto_frozen_days),
             workcenters={one.id: one.display_name for one in self._workcenters},
             template_ids=frozenset(self._products.product_tmpl_id.ids),
         )

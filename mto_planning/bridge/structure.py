@@ -159,6 +159,7 @@ class Structure:
 
     :param item: what is asked for; ``kit`` if it is delivered in its parts.
     :param on_order: whether a delivery makes (part of) it for the order alone.
+    :param frozen_seconds: for so long from now the company's plan is fixed.
     :param workcenters: names by id.
     :param template_ids: of all products that were looked at.
     """
@@ -169,6 +170,7 @@ class Structure:
     on_order: bool
     delivery_seconds: int
     security_seconds: int
+    frozen_seconds: int
     workcenters: dict[int, str]
     template_ids: frozenset[int]
 

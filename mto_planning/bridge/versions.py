@@ -114,8 +114,11 @@ def _statement() -> str:
         f"SELECT {GENERAL}, 'g{number} ' || {row} FROM {table}"
         for number, table in enumerate(GENERAL_ROWS)
     ]
-    # Of a company one number counts, and its row changes with each plan.
-    selects.append(f"SELECT {GENERAL}, id || '=' || security_lead FROM res_company")
+    # Of a company some numbers count, and its row changes with each plan.
+    selects.append(
+        f"SELECT {GENERAL}, concat_ws('=', id, security_lead, mto_frozen_days) "
+        "FROM res_company"
+    )
     union = "\nUNION ALL ".join(selects)
     return f"""
         WITH {BOMS}

@@ -19,6 +19,19 @@ class ResCompany(models.Model):
         "in time.",
     )
 
+    mto_frozen_days = fields.Integer(
+        "Fixed Days",
+        default=0,
+        help="For so many days from now the plan is fixed: no work of a new promise or "
+        "order starts before, and planning anew moves nothing within these days, nor "
+        "into them. Purchases may be ordered at once.",
+    )
+
+    _mto_frozen_days_in_range = models.Constraint(
+        "CHECK(mto_frozen_days BETWEEN 0 AND 365)",
+        "“Fixed Days” must be from 0, which fixes nothing, to 365.",
+    )
+
     def _mto_guard_plan(self):
         """Let one plan at a time be written for a company.
 

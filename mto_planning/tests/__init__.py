@@ -3,6 +3,7 @@ from . import (
     test_blocked,
     test_confirm,
     test_exactness,
+    test_frozen,
     test_install,
     test_machines,
     test_memory,

@@ -270,6 +270,8 @@ class TestMemory(MtoCase):
             self.mto_route.active = False
         with self._change("security days"):
             self.env.company.security_lead = 4
+        with self._change("fixed days"):
+            self.env.company.mto_frozen_days = 40
         with self._change("changed in the database"):
             self.env.flush_all()
             self.env.cr.execute(

@@ -24,7 +24,7 @@ class MtoReplan(models.TransientModel):
     )
     frozen_days = fields.Float(
         "Leave the Next (Days)",
-        default=1.0,
+        default=lambda self: self.env.company.mto_frozen_days or 1.0,
         help="Work that is planned to begin within so many days stays where it is.",
     )
     impact_ids = fields.One2many("mto.replan.impact", "wizard_id", readonly=True)
