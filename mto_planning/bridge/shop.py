@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from pytz import timezone, utc
@@ -221,12 +221,13 @@ class ShopLoader:
                 for center in centers:
                     yield center.id, engine.Calendar(key=center.id, spans=())
                 continue
+            # As in core's own slot search: the calendar's time zone counts.
+            tz, start = timezone(calendar.tz), utc.localize(self._start)
             intervals = calendar._work_intervals_batch(
-                utc.localize(self._start),
+                _monday(start, tz) if calendar.flexible_hours else start,
                 utc.localize(self._stop),
                 resources=centers.resource_id,
-                # As core's own slot search: the calendar's time zone counts.
-                tz=timezone(calendar.tz),
+                tz=tz,
             )
             shared = {}
             for center in centers:
@@ -355,6 +356,18 @@ def expected(move) -> int:
     """
     dates = [move.date, move.purchase_line_id.date_planned]
     return to_seconds(max(filter(None, dates)))
+
+
+def _monday(moment, tz):
+    """The beginning of its week.
+
+    Core gives flexible hours from the first day that is asked for on, until those of a
+    week are full, and so again each seventh day: which days are worked would change with
+    the day on which one asks.
+    """
+    day = moment.astimezone(tz).date()
+    monday = datetime.combine(day - timedelta(days=day.weekday()), time.min)
+    return tz.localize(monday)
 
 
 def _spans(intervals):

@@ -16,4 +16,5 @@ from . import (
     test_rpc,
     test_structure,
     test_tours,
+    test_working_time,
 )
