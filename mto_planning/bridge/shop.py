@@ -15,8 +15,9 @@ from .clock import back_on, to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center (see ``CenterRow``): its bookings, packed; and the versions of the
-# rows that its working time is made from (see ``versions.py``).
+# For each work center (see ``CenterRow``): its bookings, packed; its machines and
+# whether it is blocked; the versions of the rows that its working time is made from (see
+# ``versions.py``).
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends, center.mto_machines,
            center.working_state = 'blocked', center.mto_back_on, calendar.tz,
@@ -361,9 +362,9 @@ def expected(move) -> int:
 def _monday(moment, tz):
     """The beginning of its week.
 
-    Core gives flexible hours from the first day that is asked for on, until those of a
-    week are full, and so again each seventh day: which days are worked would change with
-    the day on which one asks.
+    Core gives flexible hours from the first day that is asked for on, until those of
+    a week are full, and so again each seventh day: which days are worked would change
+    with the day on which one asks.
     """
     day = moment.astimezone(tz).date()
     monday = datetime.combine(day - timedelta(days=day.weekday()), time.min)

@@ -183,8 +183,8 @@ class Problem:
 
     :param now: nothing starts earlier.
     :param horizon: nothing ends later; calendars need not reach further.
-    :param frozen_until: what is planned until then is fixed: no operation starts before.
-        What is bought or taken from stock may be earlier.
+    :param frozen_until: what is planned until then is fixed: no operation starts
+        before. What is bought or taken from stock may be earlier.
     """
 
     now: int

@@ -15,8 +15,8 @@ class ResCompany(models.Model):
 
     mto_plan_early = fields.Boolean(
         "Make Early",
-        help="Orders with a requested date are made as soon as possible instead of just "
-        "in time.",
+        help="Orders with a requested date are made as soon as possible instead of "
+        "just in time.",
     )
 
     mto_frozen_days = fields.Integer(

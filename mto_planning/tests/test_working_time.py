@@ -17,9 +17,9 @@ NIGHT_SHIFT = ((22, 24), (0, 6))
 class TestWorkingTime(MtoCase):
     """Working time by hand: promised, confirmed, and wanted just in time.
 
-    One operation on a work center of its own, with nothing booked. All dates are UTC, as
-    ``"MM-DD HH:MM"`` of 2027; March 1 is a Monday. The user is in New Zealand, the company
-    has its own working time, and neither makes a difference.
+    One operation on a work center of its own, with nothing booked. All dates are UTC,
+    as ``"MM-DD HH:MM"`` of 2027; March 1 is a Monday. The user is in New Zealand, the
+    company has its own working time, and neither makes a difference.
     """
 
     @classmethod
@@ -338,8 +338,8 @@ class TestWorkingTime(MtoCase):
     def test_flexible_hours_are_those_of_a_week_from_monday_on(self):
         """Eight hours around noon, until the forty of the week are full.
 
-        Core begins the week on whatever day one asks: asked on Saturday, the work center
-        would be open from Saturday to Wednesday.
+        Core begins the week on whatever day one asks: asked on Saturday, the work
+        center would be open from Saturday to Wednesday.
         """
         self._check_table(
             self._make_flexible(),

@@ -219,7 +219,7 @@ def test_hours_of_waiting_are_counted_from_the_opening() -> None:
 
 
 def test_a_blocked_machine_is_the_constraint() -> None:
-    """Until it is back, or if it is full longer than it is blocked, until it is free."""
+    """Until it is back, or if it is full for longer, until it is free."""
     saw = replace(SAW, blocked_until=at(TUESDAY, 0), name="Saw 1")
     made = promise(make(CUT), now=at(MONDAY, 8), resources=(saw,))
     assert made.constraint == Constraint(
