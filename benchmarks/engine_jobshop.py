@@ -130,10 +130,10 @@ def judge(instance: Instance) -> dict:
     }
 
 
-# To the engine. The sequences are those that mto.planner.replan tries
-# (``bridge/orders.py``), of which three differ where nothing is due, promised or delayed:
-# as given (due, promised), the least slack first, and by the end in the plan at hand
-# (current, trouble).
+# To the engine. The sequences are those that mto.planner.replan tries (see
+# ``bridge/orders.py``), of which three differ where nothing is due, promised or
+# delayed: as given (due, promised), the least slack first, and by the end in the plan
+# at hand (current, trouble).
 
 
 def by_work(instance: Instance) -> list[int]:

@@ -59,6 +59,8 @@ class OpenOrders:
         self._assumed = {}
         self._jobs = {}
         self._ready_of = {}
+        self._moves = {}
+        self._given = set(productions.ids)
         _read_ahead(productions)
         self.productions = productions.filtered(
             lambda production: (
@@ -74,6 +76,13 @@ class OpenOrders:
         return production.workorder_ids.filtered(self._may_move)
 
     def _may_move(self, workorder):
+        if workorder not in self._moves:
+            # Set first: a circle (there should be none) must end.
+            self._moves[workorder] = False
+            self._moves[workorder] = self._is_movable(workorder)
+        return self._moves[workorder]
+
+    def _is_movable(self, workorder):
         if workorder.state not in PENDING_STATES:
             return False
         if not workorder.leave_id:
@@ -83,11 +92,27 @@ class OpenOrders:
         start = to_seconds(workorder.date_start)
         # Overdue work is not frozen, nor is what cannot begin then.
         is_frozen = self._now <= start < self._frozen_until
-        return (
-            not is_frozen
-            or self._is_blocked(workorder.workcenter_id, start)
-            or self._ready(workorder.production_id) > start
+        return not is_frozen or not self._can_begin(workorder, start)
+
+    def _can_begin(self, workorder, start):
+        """Whether frozen work finds all that it needs when it is planned."""
+        production = workorder.production_id
+        return not (
+            self._is_blocked(workorder.workcenter_id, start)
+            or self._ready(production) > start
+            or any(map(self._may_move, workorder.blocked_by_workorder_ids))
+            or any(map(self.pending_of, self._made_for(production)))
         )
+
+    def _made_for(self, production):
+        """The orders of these that make a component of one."""
+        return [
+            child
+            for move in production.move_raw_ids
+            if move.state not in ("done", "cancel")
+            for child in _trace(move).made
+            if child.id in self._given
+        ]
 
     def _is_blocked(self, center, moment):
         """Whether a work center is blocked now, and not back by then."""

@@ -15,9 +15,9 @@ from .clock import back_on, to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center (see ``CenterRow``): its bookings, packed; its machines and
-# whether it is blocked; the versions of the rows that its working time is made from (see
-# ``versions.py``).
+# For each work center (see ``CenterRow``): its bookings, packed; its machines, and
+# whether it is blocked; the versions of the rows that its working time is made from
+# (see ``versions.py``).
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends, center.mto_machines,
            center.working_state = 'blocked', center.mto_back_on, calendar.tz,

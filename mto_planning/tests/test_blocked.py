@@ -116,6 +116,8 @@ class TestBlocked(MtoCase):
         self.assertFalse(self.saw.mto_back_on)
         self.assertEqual(self._quote(), before)
         log = self._block(mto_back_on=self._at(4, 10))
+        log.loss_id = self.env.ref("mrp.block_reason1")
+        self.assertEqual(self.saw.mto_back_on, self._at(4, 10))
         log.date_end = NOW
         self.assertFalse(self.saw.mto_back_on)
         self.assertEqual(self._quote(), before)
@@ -160,6 +162,44 @@ class TestBlocked(MtoCase):
         self.assertEqual((work.date_start, work.date_finished), planned)
         self._replan(method="earliest")
         self.assertEqual(work.date_start, self._at(3, 10))
+
+    def test_what_follows_moved_work_moves_with_it(self):
+        """Also within the days that are left alone: in the order, and in that above."""
+        bench = self._make_workcenter("Bench")
+        door = self._make_product("Door")
+        self._make_bom(door, [(self.sheet, 1)], [(self.saw, 120), (bench, 60)])
+        cabinet = self._make_product("Cabinet")
+        self._make_bom(cabinet, [(door, 1)], [(bench, 30)])
+        order = self._make_order((cabinet, 1))
+        order.action_confirm()
+        line = order.order_line
+
+        def spans():
+            workorders = line.mto_production_ids.workorder_ids.sorted("date_start")
+            return [
+                (one.workcenter_id, one.date_start, one.date_finished)
+                for one in workorders
+            ]
+
+        self.assertEqual(
+            spans(),
+            [
+                (self.saw, self._at(0, 8), self._at(0, 10)),
+                (bench, self._at(0, 10), self._at(0, 11)),
+                (bench, self._at(0, 11), self._at(0, 11, 30)),
+            ],
+        )
+        # The bench could go on in time, but would not have the door yet.
+        self._block(mto_back_on=self._at(0, 9, 30))
+        self._replan(frozen_days=5)
+        self.assertEqual(
+            spans(),
+            [
+                (self.saw, self._at(0, 9, 30), self._at(0, 11, 30)),
+                (bench, self._at(0, 11, 30), self._at(0, 13, 30)),
+                (bench, self._at(0, 13, 30), self._at(0, 14)),
+            ],
+        )
 
     def test_replan_uses_the_alternative(self):
         other = self._make_workcenter("Old saw")
