@@ -344,9 +344,11 @@ class Answer:
         """One plain sentence that says what sets the date."""
         writer = {
             engine.ConstraintKind.CAPACITY: self._capacity_text,
+            engine.ConstraintKind.BLOCKED: self._blocked_text,
             engine.ConstraintKind.MATERIAL: self._material_text,
             engine.ConstraintKind.LEAD_TIME: self._lead_time_text,
             engine.ConstraintKind.CALENDAR: self._calendar_text,
+            engine.ConstraintKind.FROZEN: self._frozen_text,
             engine.ConstraintKind.SHORTAGE: self._shortage_text,
             engine.ConstraintKind.HORIZON: self._horizon_text,
             engine.ConstraintKind.NONE: self._no_constraint_text,
@@ -356,6 +358,13 @@ class Answer:
     def _capacity_text(self, constraint):
         return self.env._(
             "%(workcenter)s is full until %(date)s.",
+            workcenter=self._center(constraint.resource),
+            date=self._day(constraint.until),
+        )
+
+    def _blocked_text(self, constraint):
+        return self.env._(
+            "%(workcenter)s is blocked until %(date)s.",
             workcenter=self._center(constraint.resource),
             date=self._day(constraint.until),
         )
@@ -389,6 +398,12 @@ class Answer:
         return self.env._(
             "%(workcenter)s is closed until %(date)s.",
             workcenter=self._center(constraint.resource),
+            date=self._day(constraint.until),
+        )
+
+    def _frozen_text(self, constraint):
+        return self.env._(
+            "The plan is fixed until %(date)s: new work starts after that.",
             date=self._day(constraint.until),
         )
 
@@ -456,9 +471,11 @@ _PUBLIC_KIND = {
 }
 _PUBLIC_CONSTRAINT = {
     engine.ConstraintKind.CAPACITY: "capacity",
+    engine.ConstraintKind.BLOCKED: "capacity",
     engine.ConstraintKind.MATERIAL: "material",
     engine.ConstraintKind.LEAD_TIME: "lead_time",
     engine.ConstraintKind.CALENDAR: "calendar",
+    engine.ConstraintKind.FROZEN: "calendar",
     engine.ConstraintKind.SHORTAGE: "material",
     engine.ConstraintKind.HORIZON: "capacity",
     engine.ConstraintKind.NONE: "none",

@@ -1,7 +1,10 @@
 """Odoo's naive UTC datetimes and the engine's whole seconds."""
 
 from calendar import timegm
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
+
+from pytz import timezone as zone
+from pytz import utc
 
 GRANULARITY = 15 * 60
 HORIZON_DAYS = 730
@@ -28,3 +31,17 @@ def planning_now(moment: datetime) -> int:
 def days_to_seconds(days: float) -> int:
     """Whole seconds of a number of (calendar) days."""
     return round(timedelta(days=days).total_seconds())
+
+
+def back_on(expected: datetime | None, now: datetime, tz: str) -> int:
+    """When a work center that is blocked now is taken to be back.
+
+    As expected; without a date, or when that has passed, with the next day.
+
+    :param tz: of its working time: where a day begins.
+    """
+    if expected and expected > now:
+        return to_seconds(expected)
+    today = utc.localize(now).astimezone(zone(tz)).date()
+    tomorrow = datetime.combine(today + timedelta(days=1), time.min)
+    return to_seconds(zone(tz).localize(tomorrow).astimezone(utc))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from .. import engine
-from .clock import days_to_seconds, to_seconds
+from .clock import back_on, days_to_seconds, from_seconds, to_seconds
 from .shop import expected
 
 OPEN_STATES = ("confirmed", "progress")
@@ -40,16 +40,27 @@ class OpenOrders:
     :param productions: ``mrp.production`` as superuser, of one company.
     :param now: in seconds, as all times.
     :param frozen_until: planned work that begins earlier is not moved.
+    :param fixed_until: nor is work that begins later moved to before this.
     :param keep_planned: only work that has no time yet gets one.
     """
 
-    def __init__(self, productions, now, frozen_until=None, keep_planned=False):
+    def __init__(
+        self,
+        productions,
+        now,
+        frozen_until=None,
+        fixed_until=None,
+        keep_planned=False,
+    ):
         self._now = now
+        self.fixed_until = now if fixed_until is None else fixed_until
         self._frozen_until = now if frozen_until is None else frozen_until
         self._keep_planned = keep_planned
         self._assumed = {}
         self._jobs = {}
         self._ready_of = {}
+        self._moves = {}
+        self._given = set(productions.ids)
         _read_ahead(productions)
         self.productions = productions.filtered(
             lambda production: (
@@ -65,6 +76,13 @@ class OpenOrders:
         return production.workorder_ids.filtered(self._may_move)
 
     def _may_move(self, workorder):
+        if workorder not in self._moves:
+            # Set first: a circle (there should be none) must end.
+            self._moves[workorder] = False
+            self._moves[workorder] = self._is_movable(workorder)
+        return self._moves[workorder]
+
+    def _is_movable(self, workorder):
         if workorder.state not in PENDING_STATES:
             return False
         if not workorder.leave_id:
@@ -74,7 +92,34 @@ class OpenOrders:
         start = to_seconds(workorder.date_start)
         # Overdue work is not frozen, nor is what cannot begin then.
         is_frozen = self._now <= start < self._frozen_until
-        return not is_frozen or self._ready(workorder.production_id) > start
+        return not is_frozen or not self._can_begin(workorder, start)
+
+    def _can_begin(self, workorder, start):
+        """Whether frozen work finds all that it needs when it is planned."""
+        production = workorder.production_id
+        return not (
+            self._is_blocked(workorder.workcenter_id, start)
+            or self._ready(production) > start
+            or any(map(self._may_move, workorder.blocked_by_workorder_ids))
+            or any(map(self.pending_of, self._made_for(production)))
+        )
+
+    def _made_for(self, production):
+        """The orders of these that make a component of one."""
+        return [
+            child
+            for move in production.move_raw_ids
+            if move.state not in ("done", "cancel")
+            for child in _trace(move).made
+            if child.id in self._given
+        ]
+
+    def _is_blocked(self, center, moment):
+        """Whether a work center is blocked now, and not back by then."""
+        if center.working_state != "blocked":
+            return False
+        tz = center.resource_calendar_id.tz or "UTC"
+        return moment < back_on(center.mto_back_on, from_seconds(self._now), tz)
 
     def _ready(self, production):
         """When everything is there that an order waits for, as things stand."""
@@ -301,7 +346,14 @@ class OpenOrders:
                 if self._may_move(blocker)
             ),
             name=workorder.name,
+            ignores_freeze=not self._begins_later(workorder),
         )
+
+    def _begins_later(self, workorder):
+        """Whether it is planned after the fixed time; what is in it has to go on."""
+        if not workorder.leave_id:
+            return False
+        return to_seconds(workorder.date_start) >= self.fixed_until
 
     def _modes(self, workorder):
         """As core's ``_plan_workorder``: its center and the alternatives."""

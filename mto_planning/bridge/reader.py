@@ -67,6 +67,7 @@ class StructureReader:
             security_seconds=days_to_seconds(company.security_lead),
             safeties=self.env["mto.safety"]._get_safeties(request.product, company),
             plans_early=company.mto_plan_early,
+            frozen_seconds=days_to_seconds(company.mto_frozen_days),
             workcenters={one.id: one.display_name for one in self._workcenters},
             template_ids=frozenset(self._products.product_tmpl_id.ids),
         )

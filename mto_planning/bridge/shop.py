@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from pytz import timezone, utc
@@ -11,15 +11,17 @@ from odoo.fields import Datetime, Domain
 from odoo.tools import SQL
 
 from .. import engine
-from .clock import to_seconds
+from .clock import back_on, to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
-# For each work center (see ``CenterRow``): its bookings, packed; the versions of the
-# rows that its working time is made from (see ``versions.py``); and those of its
-# bookings that keep time for those who ask, or for promises not held any more.
+# For each work center (see ``CenterRow``): its bookings, packed; its machines, and
+# whether it is blocked; the versions of the rows that its working time is made from
+# (see ``versions.py``); and those of its bookings that keep time for those who ask, or
+# for promises not held any more.
 CAPACITY = """
     SELECT center.id, booked.starts, booked.ends, center.mto_machines,
+           center.working_state = 'blocked', center.mto_back_on, calendar.tz,
            concat_ws(' ',
                resource.ctid, resource.xmin, calendar.ctid, calendar.xmin,
                (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
@@ -59,6 +61,7 @@ class CenterRow(NamedTuple):
     :param starts: of its bookings, packed as the engine's index reads them.
     :param ends: of its bookings, too.
     :param machines: how many work orders run at once.
+    :param blocked_until: in seconds; ``None`` if it is not blocked now.
     :param hours: versions of all rows that its working time is made from.
     """
 
@@ -66,6 +69,7 @@ class CenterRow(NamedTuple):
     starts: bytes
     ends: bytes
     machines: int
+    blocked_until: int | None
     hours: str
 
 
@@ -188,10 +192,7 @@ class ShopLoader:
         let_go = {leave_id for row in rows for leave_id in row[-1]} - set(without)
         if let_go:
             rows = self._select_capacity(workcenter_ids, {*without, *let_go})
-        return [
-            CenterRow(center, bytes(starts or b""), bytes(ends or b""), *more)
-            for center, starts, ends, *more, _let_go in rows
-        ]
+        return [self._read_center(*row) for row in rows]
 
     def _select_capacity(self, workcenter_ids, without):
         return self.env.execute_query(
@@ -206,6 +207,27 @@ class ShopLoader:
                 # Only if there are any: the index does not know ids.
                 without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
             )
+        )
+
+    def _read_center(
+        self,
+        center_id,
+        starts,
+        ends,
+        machines,
+        is_blocked,
+        expected,
+        tz,
+        hours,
+        _let_go,
+    ) -> CenterRow:
+        return CenterRow(
+            center_id,
+            bytes(starts or b""),
+            bytes(ends or b""),
+            machines,
+            back_on(expected, self.now, tz or "UTC") if is_blocked else None,
+            hours,
         )
 
     def _hours(self, rows) -> dict[int, Hours]:
@@ -234,12 +256,13 @@ class ShopLoader:
                 for center in centers:
                     yield center.id, engine.Calendar(key=center.id, spans=())
                 continue
+            # As in core's own slot search: the calendar's time zone counts.
+            tz, start = timezone(calendar.tz), utc.localize(self._start)
             intervals = calendar._work_intervals_batch(
-                utc.localize(self._start),
+                _monday(start, tz) if calendar.flexible_hours else start,
                 utc.localize(self._stop),
                 resources=centers.resource_id,
-                # As core's own slot search: the calendar's time zone counts.
-                tz=timezone(calendar.tz),
+                tz=tz,
             )
             shared = {}
             for center in centers:
@@ -376,6 +399,7 @@ def _make_resource(row: CenterRow, calendar: engine.Calendar) -> engine.Resource
         calendar=calendar,
         bookings=engine.Bookings.unpack(row.starts, row.ends),
         machines=row.machines,
+        blocked_until=row.blocked_until,
     )
 
 
@@ -387,6 +411,18 @@ def expected(move) -> int:
     """
     dates = [move.date, move.purchase_line_id.date_planned]
     return to_seconds(max(filter(None, dates)))
+
+
+def _monday(moment, tz):
+    """The beginning of its week.
+
+    Core gives flexible hours from the first day that is asked for on, until those of
+    a week are full, and so again each seventh day: which days are worked would change
+    with the day on which one asks.
+    """
+    day = moment.astimezone(tz).date()
+    monday = datetime.combine(day - timedelta(days=day.weekday()), time.min)
+    return tz.localize(monday)
 
 
 def _spans(intervals):

@@ -205,6 +205,7 @@ class Structure:
     :param item: what is asked for; ``kit`` if it is delivered in its parts.
     :param on_order: whether a delivery makes (part of) it for the order alone.
     :param plans_early: made as soon as possible also for a later requested date.
+    :param frozen_seconds: for so long from now the company's plan is fixed.
     :param workcenters: names by id.
     :param template_ids: of all products that were looked at.
     """
@@ -217,6 +218,7 @@ class Structure:
     security_seconds: int
     safeties: Safeties
     plans_early: bool
+    frozen_seconds: int
     workcenters: dict[int, str]
     template_ids: frozenset[int]
 

@@ -78,6 +78,7 @@ COMPANY_COLUMNS = (
     "days_to_purchase",
     "mto_plan_early",
     "mto_netting",
+    "mto_frozen_days",
     "mto_safety_days",
     "mto_service_level",
 )

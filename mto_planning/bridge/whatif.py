@@ -76,6 +76,7 @@ class WhatIf:
             now=self.now,
             horizon=self._horizon,
             demands=tuple(network.demand for network in (*self._before, *asked)),
+            frozen_until=self.now + asked[0].structure.frozen_seconds,
         )
         plans = engine.plan(problem, self._shop(change, asked)).demands
         return [

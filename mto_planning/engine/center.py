@@ -4,7 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from .axis import FORWARD, Axis
-from .bookings import Bookings
+from .bookings import EVER, Bookings
 from .gaps import Block, Gaps
 from .journal import Journal
 from .problem import Key, Resource
@@ -28,12 +28,22 @@ class Center:
     layer and pushes the rest up.
     """
 
-    __slots__ = ("_closed", "_journal", "_layers", "axis", "key", "name")
+    __slots__ = (
+        "_closed",
+        "_journal",
+        "_layers",
+        "axis",
+        "blocked_until",
+        "key",
+        "name",
+    )
 
     def __init__(self, resource: Resource, axis: Axis, journal: Journal) -> None:
         """Index the bookings of a resource."""
         self.key: Key = resource.key
         self.name = resource.name
+        blocked = resource.blocked_until
+        self.blocked_until = -EVER if blocked is None else blocked
         self.axis = axis
         self._journal = journal
         self._closed: dict[int, int] = {}
@@ -54,9 +64,11 @@ class Center:
             after it, ``BACKWARD`` for the latest that ends at it or before.
         """
         axis, top = self.axis, self._layers[-1]
+        if way == FORWARD and bound < self.blocked_until:
+            bound = self.blocked_until
         if not seconds:
             moment = axis.moment(bound, way)
-            return None if moment is None else Slot(moment, moment, 0, 0)
+            return None if moment is None else self._open(Slot(moment, moment, 0, 0))
         if way == FORWARD:
             opens = top.earliest(axis.work(bound), seconds)
             if opens is None:
@@ -67,7 +79,11 @@ class Center:
             if closes is None:
                 return None
             opens = closes - seconds
-        return Slot(*axis.span(opens, closes), opens, closes)
+        return self._open(Slot(*axis.span(opens, closes), opens, closes))
+
+    def _open(self, slot: Slot) -> Slot | None:
+        # Where the latest slot starts too early, so do all others.
+        return None if slot.start < self.blocked_until else slot
 
     def book(self, slot: Slot) -> None:
         """Occupy one machine during a slot that :meth:`find` gave."""

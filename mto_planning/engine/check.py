@@ -64,6 +64,8 @@ def check_demands(problem: Problem, resources: Container[Key]) -> None:
     """
     _check_whole("problem", "now", problem.now)
     _check_whole("problem", "horizon", problem.horizon)
+    if problem.frozen_until is not None:
+        _check_whole("problem", "frozen_until", problem.frozen_until)
     _check_distinct("demand", (demand.key for demand in problem.demands))
     for demand in problem.demands:
         _check_demand(demand)
@@ -113,10 +115,12 @@ def _check_spans(calendar: Calendar) -> None:
 
 
 def _check_resource(resource: Resource) -> None:
-    key, machines = resource.key, resource.machines
+    key, machines, blocked = resource.key, resource.machines, resource.blocked_until
     if not isinstance(machines, int) or machines < 1:
         reason = "the number of machines must be at least 1"
         raise InvalidProblemError("resource", key, machines, reason)
+    if blocked is not None:
+        _check_whole("resource", key, blocked)
     if isinstance(resource.bookings, Bookings):
         _check_bookings(key, resource.bookings)
         return

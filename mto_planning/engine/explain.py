@@ -1,9 +1,11 @@
 """Why a plan is not earlier: the longest wait on the path that sets its finish."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from .axis import FORWARD
+from .bookings import EVER
 from .network import Activity, Network, Place, Receive, Take, Wait, Work
 from .problem import Need
 from .result import Constraint, ConstraintKind
@@ -105,13 +107,27 @@ def _waits(
 def _wait_for_resource(
     work: Work, place: Place, since: int, shop: Shop
 ) -> Iterator[Constraint]:
-    center = shop.center(place.mode.resource)
+    center, about = shop.center(place.mode.resource), (work.item, work.key)
+    if _is_frozen(work, place, since, shop):
+        yield Constraint(ConstraintKind.FROZEN, None, *about, since, work.thaws)
+        since = work.thaws
     # A moment may be taken at closing time, before the next opening.
-    opening = min(center.opening(since), place.start)
-    about = center.key, work.item, work.key
-    calendar, capacity = ConstraintKind.CALENDAR, ConstraintKind.CAPACITY
-    yield Constraint(calendar, *about, since, opening, center.name)
-    yield Constraint(capacity, *about, opening, place.start, center.name)
+    back = min(center.opening(max(since, center.blocked_until)), place.start)
+    opening = min(center.opening(since), back)
+    for kind, begun, until in (
+        (ConstraintKind.CALENDAR, since, opening),
+        (ConstraintKind.BLOCKED, opening, back),
+        (ConstraintKind.CAPACITY, back, place.start),
+    ):
+        yield Constraint(kind, center.key, *about, begun, until, center.name)
+
+
+def _is_frozen(work: Work, place: Place, since: int, shop: Shop) -> bool:
+    # Whether the work would be done sooner if the plan were not fixed.
+    if work.thaws <= since:
+        return False
+    free = replace(work, thaws=-EVER).place(shop, since, FORWARD)
+    return free is not None and free.finish < place.finish
 
 
 def _wait_for_receipt(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .axis import FORWARD
+from .bookings import EVER
 from .center import Slot
 from .problem import Key, Mode, Movement, Need
 from .result import StepKind
@@ -12,10 +13,14 @@ from .shop import Shop
 
 
 class Window(NamedTuple):
-    """Nothing starts before ``opens`` and nothing ends after ``closes``."""
+    """Nothing starts before ``opens`` and nothing ends after ``closes``.
+
+    :param thaws: no work starts before, unless it may.
+    """
 
     opens: int
     closes: int
+    thaws: int = -EVER
 
 
 class Place(NamedTuple):
@@ -128,20 +133,27 @@ class Receive(Activity):
 
 @dataclass(slots=True)
 class Work(Activity):
-    """Working time on one of several resources."""
+    """Working time on one of several resources.
+
+    :param thaws: it does not start before.
+    """
 
     modes: tuple[Mode, ...] = ()
+    thaws: int = -EVER
 
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """On the resource that is done first; backward that can start last."""
         best = chosen = nearest = None
+        begin = max(bound, self.thaws) if way == FORWARD else bound
         for mode in self.modes:
-            slot = shop.center(mode.resource).find(bound, mode.seconds, way)
+            slot = shop.center(mode.resource).find(begin, mode.seconds, way)
             if slot is not None:
                 reach = slot.finish if way == FORWARD else -slot.start
                 if best is None or reach < nearest:
                     best, chosen, nearest = slot, mode, reach
-        return best and Place(best.start, best.finish, bound, chosen, best)
+        if best is None or best.start < self.thaws:
+            return None
+        return Place(best.start, best.finish, bound, chosen, best)
 
     def commit(self, shop: Shop, place: Place) -> None:
         """Book the resource."""

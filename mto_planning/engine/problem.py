@@ -33,6 +33,7 @@ class Resource:
         overlap and may lie outside working time. A large number of them is best read
         as :class:`Bookings`: ``Bookings.unpack(starts, ends)``, straight from
         PostgreSQL's bytes.
+    :param blocked_until: it is out of order: no work starts on it before.
     """
 
     key: Key
@@ -40,6 +41,7 @@ class Resource:
     bookings: Bookings | tuple[Span, ...] = ()
     machines: int = 1
     name: str = ""
+    blocked_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,14 @@ class Operation:
 
     :param modes: the work center and its alternatives, best liked first.
     :param blocked_by: keys of operations of the same job that must end before.
+    :param ignores_freeze: it may start before ``Problem.frozen_until``.
     """
 
     key: Key
     modes: tuple[Mode, ...]
     blocked_by: tuple[Key, ...] = ()
     name: str = ""
+    ignores_freeze: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,8 @@ class Problem:
 
     :param now: nothing starts earlier.
     :param horizon: nothing ends later; calendars need not reach further.
+    :param frozen_until: what is planned until then is fixed: no operation starts
+        before. What is bought or taken from stock may be earlier.
     """
 
     now: int
@@ -192,3 +198,4 @@ class Problem:
     demands: tuple[Demand, ...]
     resources: tuple[Resource, ...] = ()
     stocks: tuple[Stock, ...] = field(default=())
+    frozen_until: int | None = None

@@ -29,9 +29,11 @@ class ConstraintKind(Word):
     """What sets the date of a plan."""
 
     CAPACITY = "capacity"  # waits for a resource that is busy
+    BLOCKED = "blocked"  # waits for a resource that is out of order
     MATERIAL = "material"  # waits for a receipt
     LEAD_TIME = "lead_time"  # waits for a vendor (or for a made level's lead time)
     CALENDAR = "calendar"  # waits for a resource to open
+    FROZEN = "frozen"  # waits until the plan is not fixed any more
     SHORTAGE = "shortage"  # no source for an item: infeasible
     HORIZON = "horizon"  # nothing free within the horizon: infeasible
     NONE = "none"  # only the work itself
@@ -75,7 +77,8 @@ class Constraint:
 
     :param since: when the wait for it began; for a shortage ``None``.
     :param until: when it ended; for ``HORIZON`` the horizon.
-    :param resource: what was waited for (``CAPACITY``, ``CALENDAR``, ``HORIZON``).
+    :param resource: what was waited for (``CAPACITY``, ``BLOCKED``, ``CALENDAR``,
+        ``HORIZON``).
     :param item: what the step makes, takes or buys.
     :param step: the key of the step that waited.
     :param name: of the resource, the receipt or the vendor.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .axis import FORWARD
+from .bookings import EVER
 from .network import Activity, Network, Place, Window
 from .problem import Demand, Problem
 from .shop import Shop
@@ -11,8 +12,10 @@ from .shop import Shop
 
 def window(problem: Problem, demand: Demand, closes: int) -> Window:
     """The time that a demand has until ``closes``."""
-    now, not_before = problem.now, demand.not_before
-    return Window(now if not_before is None else max(now, not_before), closes)
+    opens, frozen = problem.now, problem.frozen_until
+    if demand.not_before is not None:
+        opens = max(opens, demand.not_before)
+    return Window(opens, closes, -EVER if frozen is None else frozen)
 
 
 def deadline(problem: Problem, demand: Demand) -> int | None:

@@ -182,7 +182,8 @@ class _Weaver:
             # What the job needs holds up its first operations, and so the others.
             blockers = [done[key] for key in operation.blocked_by] or there[None]
             key, name, modes = operation.key, operation.name, operation.modes
-            work = Work(StepKind.OPERATION, key, *about, name, modes=modes)
+            thaws = -EVER if operation.ignores_freeze else self._window.thaws
+            work = Work(StepKind.OPERATION, key, *about, name, False, modes, thaws)
             done[key] = self.network.add(work, blockers + there[key])
         blocking = {key for one in job.operations for key in one.blocked_by}
         return [index for key, index in done.items() if key not in blocking]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.date_utils import localized, to_timezone
 
 
@@ -15,11 +15,32 @@ class MrpWorkcenter(models.Model):
         "work order takes one of them for its whole duration.",
     )
 
+    mto_back_on = fields.Datetime(
+        "Expected Back",
+        compute="_compute_mto_back_on",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        help="When the blocked work center can be used again: until then no work is "
+        "planned on it. Empty, or past: it is taken to be back when its working time "
+        "begins on another day.",
+    )
+
     _mto_machines_positive = models.Constraint(
         "CHECK(mto_machines >= 1)",
         "“Parallel Machines” must be at least 1: a work center without a machine can "
         "do no work. Archive it instead.",
     )
+
+    @api.depends("working_state")
+    def _compute_mto_back_on(self):
+        """Nothing to expect of a work center that is not blocked any more."""
+        for workcenter in self:
+            if workcenter.working_state != "blocked":
+                workcenter.mto_back_on = False
+            else:
+                workcenter.mto_back_on = workcenter.mto_back_on
 
     def _get_first_available_slot(
         self,

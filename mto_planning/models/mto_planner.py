@@ -293,6 +293,8 @@ class MtoPlanner(models.AbstractModel):
                 now=now,
                 horizon=to_seconds(loader.end),
                 demands=tuple(network.demand for network in company_networks),
+                # The same for all structures of a company.
+                frozen_until=now + company_networks[0].structure.frozen_seconds,
             )
             plan = self._solve(problem, loader, company_networks)
             plans.update((demand.key, demand) for demand in plan.demands)

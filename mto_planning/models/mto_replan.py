@@ -21,7 +21,7 @@ OPTIONS = {
     "company_id": None,
     "production_ids": None,
     "method": "as_promised",
-    "frozen_days": 0,
+    "frozen_days": None,
     "dry_run": False,
 }
 
@@ -46,8 +46,8 @@ class MtoPlanner(models.AbstractModel):
             ``production_ids`` (all open ones that are planned by this add-on),
             ``method``: ``"just_in_time"`` for the date needed, ``"earliest"``, or
             ``"as_promised"`` (default): just in time what was promised for a
-            requested date, the rest as early as possible; ``frozen_days`` (0);
-            ``dry_run`` (False): only say what would happen.
+            requested date, the rest as early as possible; ``frozen_days`` (those
+            of the company); ``dry_run`` (False): only say what would happen.
         :return: dictionary, see ``docs/api.md``.
         :raises AccessError: the user has no manufacturing rights.
         :raises ValidationError: an option that makes no sense; it names it.
@@ -56,18 +56,25 @@ class MtoPlanner(models.AbstractModel):
             raise AccessError(self.env._("Planning needs manufacturing rights."))
         values = self._parse_options({} if options is None else options)
         productions = self._get_productions(values)
-        frozen = fields.Datetime.now() + timedelta(days=values["frozen_days"])
+        now, fixed_days = fields.Datetime.now(), self._get_fixed_days(values)
         placement = self._place(
             # Superuser: planning writes leaves and moves of all orders.
             productions.sudo(),
             method=values["method"],
-            frozen_until=to_seconds(frozen),
+            frozen_until=to_seconds(now + timedelta(days=values["frozen_days"])),
+            fixed_until=to_seconds(now + timedelta(days=fixed_days)),
             dry_run=values["dry_run"],
         )
         answer = placement.as_dict()
         if not values["dry_run"]:
             self._log_moves(answer["orders"])
         return answer
+
+    @api.model
+    def _get_fixed_days(self, values):
+        """The company's, but not more than the caller leaves alone."""
+        company = self.env["res.company"].browse(values["company_id"])
+        return min(company.mto_frozen_days, values["frozen_days"])
 
     @api.model
     def _log_moves(self, rows):
@@ -133,7 +140,9 @@ class MtoPlanner(models.AbstractModel):
             ),
             (
                 "frozen_days",
-                lambda value: _is_number(value) and 0 <= value <= HORIZON_DAYS,
+                lambda value: (
+                    value is None or (_is_number(value) and 0 <= value <= HORIZON_DAYS)
+                ),
                 self.env._("a number from 0 to %s", HORIZON_DAYS),
             ),
             (
@@ -144,6 +153,9 @@ class MtoPlanner(models.AbstractModel):
         ):
             if not is_right(values[name]):
                 raise self._wrong_option(name, values[name], expected)
+        if values["frozen_days"] is None:
+            company = self.env["res.company"].browse(values["company_id"])
+            values["frozen_days"] = company.mto_frozen_days
         return values
 
     @api.model
@@ -201,12 +213,14 @@ class MtoPlanner(models.AbstractModel):
         *,
         method="as_promised",
         frozen_until=None,
+        fixed_until=None,
         keep_planned=False,
         dry_run=False,
     ):
         """Find times for the open work of manufacturing orders, and write them.
 
         :param productions: as superuser, of one company.
+        :param frozen_until: in seconds; see ``OpenOrders``, also for the next ones.
         :return: a ``Placement``.
         """
         company = productions.company_id
@@ -215,7 +229,7 @@ class MtoPlanner(models.AbstractModel):
         env = self._get_planning_env(company or self.env.company)
         now = planning_now(fields.Datetime.now())
         orders = OpenOrders(
-            productions.with_env(env), now, frozen_until, keep_planned=keep_planned
+            productions.with_env(env), now, frozen_until, fixed_until, keep_planned
         )
         schedule = self._schedule(orders, env, now, method)
         placement = Placement(self.env, orders, schedule)
@@ -233,7 +247,12 @@ class MtoPlanner(models.AbstractModel):
             orders.pending.leave_id.ids,
             orders.taken_from_stock,
         )
-        problem = engine.Problem(now=now, horizon=to_seconds(loader.end), demands=())
+        problem = engine.Problem(
+            now=now,
+            horizon=to_seconds(loader.end),
+            demands=(),
+            frozen_until=orders.fixed_until,
+        )
         best = self._best(orders, problem, shop, method)
         if method != "earliest" and any(_badness(orders, best)):
             # In a full shop, what is not begun as early as it can be is missing later.

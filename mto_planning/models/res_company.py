@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 # What a company may set, both ends included.
 RANGES = {
+    "mto_frozen_days": (0, 365),
     "mto_safety_days": (0, 365),
     "mto_service_level": (50, 99),
     "mto_hold_days": (1, 365),
@@ -29,6 +30,13 @@ class ResCompany(models.Model):
         "Make Early",
         help="Orders with a requested date are made as soon as possible instead of "
         "just in time.",
+    )
+    mto_frozen_days = fields.Integer(
+        "Fixed Days",
+        default=0,
+        help="For so many days from now the plan is fixed: no work of a new promise or "
+        "order starts before, and planning anew moves nothing within these days, nor "
+        "into them. Purchases may be ordered at once.",
     )
 
     mto_netting = fields.Selection(

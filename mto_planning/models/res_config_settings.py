@@ -4,6 +4,9 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    mto_frozen_days = fields.Integer(
+        related="company_id.mto_frozen_days", readonly=False
+    )
     mto_plan_early = fields.Boolean(related="company_id.mto_plan_early", readonly=False)
     mto_safety_days = fields.Float(related="company_id.mto_safety_days", readonly=False)
     mto_service_level = fields.Integer(

@@ -1,8 +1,10 @@
 from . import (
     test_bad_input,
+    test_blocked,
     test_confirm,
     test_customer_date,
     test_exactness,
+    test_frozen,
     test_hold,
     test_install,
     test_machines,
@@ -20,4 +22,5 @@ from . import (
     test_structure,
     test_supply,
     test_tours,
+    test_working_time,
 )

@@ -35,6 +35,7 @@ class TestExactness(MtoCase):
                     time_start=number,
                     time_stop=number % 3,
                     time_efficiency=(80, 100, 130)[number % 3],
+                    mto_machines=(1, 1, 2, 1, 3)[number % 5],
                 )
                 for number in range(8)
             )

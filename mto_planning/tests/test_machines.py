@@ -122,7 +122,7 @@ class TestMachines(MtoCase):
     def test_core_searches_backward_too(self):
         for _order in range(2):
             self._make_stock_order(self._at(2, 8))
-        # Both are busy on Wednesday from eight to two; three hours of that day are left.
+        # Both are busy on Wednesday from eight to two; three hours are left.
         for minutes, expected in (
             (180, (self._at(2, 14), self._at(2, 17))),
             (300, (self._at(1, 11), self._at(1, 17))),

@@ -172,10 +172,25 @@ class TestMemory(MtoCase):
                     {"product_id": self.lamp.id, "capacity": 3, "time_start": 5}
                 )
             ]
+        with self._change("blocked"):
+            self._block(center, self._at(10, 8))
+        self._block(center, self._at(10, 8))
+        with self._change("expected back later"):
+            center.mto_back_on = self._at(30, 10)
+        with self._change("unblocked"):
+            center.unblock()
+        center.unblock()
         with self._change("more machines"):
             self.soldering.mto_machines = 2
         with self._change("other working time"):
             center.resource_calendar_id = self._make_calendar((13, 14))
+
+    def _block(self, center, back_on):
+        loss = self.env.ref("mrp.block_reason1")
+        self.env["mrp.workcenter.productivity"].create(
+            {"workcenter_id": center.id, "loss_id": loss.id}
+        )
+        center.mto_back_on = back_on
 
     def test_working_time(self):
         attendances = self.calendar.attendance_ids
@@ -255,6 +270,8 @@ class TestMemory(MtoCase):
             self.mto_route.active = False
         with self._change("security days"):
             self.env.company.security_lead = 4
+        with self._change("fixed days"):
+            self.env.company.mto_frozen_days = 40
         with self._change("changed in the database"):
             self.env.flush_all()
             self.env.cr.execute(

@@ -39,7 +39,7 @@ class MtoReplan(models.TransientModel):
     )
     frozen_days = fields.Float(
         "Leave the Next (Days)",
-        default=1.0,
+        default=lambda self: self.env.company.mto_frozen_days or 1.0,
         help="Work that is planned to begin within so many days stays where it is.",
     )
     order_id = fields.Many2one("sale.order", "Goes First", readonly=True)

@@ -42,6 +42,11 @@ def is_taken(resource: Resource, second: int) -> bool:
     return running(resource.bookings, second) >= resource.machines
 
 
+def is_blocked(resource: Resource, moment: int) -> bool:
+    """Whether a resource is out of order at a moment."""
+    return resource.blocked_until is not None and moment < resource.blocked_until
+
+
 def running(spans: Iterable[Span], second: int) -> int:
     """How many spans cover a second."""
     return sum(start <= second < end for start, end in spans)
@@ -50,6 +55,8 @@ def running(spans: Iterable[Span], second: int) -> int:
 def earliest(resource: Resource, ready: int, seconds: int, horizon: int) -> Span | None:
     """The first slot that starts at ``ready`` or later, by trying each second."""
     for start in range(ready, horizon + 1):
+        if is_blocked(resource, start):
+            continue
         if not seconds:
             if is_moment(resource, start):
                 return start, start
@@ -64,12 +71,12 @@ def latest(resource: Resource, due: int, seconds: int, lower: int) -> Span | Non
     """The last slot that ends at ``due`` or earlier, by trying each second."""
     for finish in range(due, lower - 1, -1):
         if not seconds:
-            if is_moment(resource, finish):
+            if is_moment(resource, finish) and not is_blocked(resource, finish):
                 return finish, finish
             continue
         back = range(finish - 1, lower - 1, -1)
         start = _run(resource, finish - 1, back, seconds)
-        if start is not None:
+        if start is not None and not is_blocked(resource, start):
             return start, finish
     return None
 
@@ -143,6 +150,7 @@ def check_capacity(problem: Problem, plan: Plan | Schedule) -> None:
     for resource in problem.resources:
         mine = [(one.start, one.finish) for one in _steps(plan, resource.key)]
         for start, finish in mine:
+            assert not is_blocked(resource, start)
             for second in range(start, finish):
                 busy = running(resource.bookings, second) + running(mine, second)
                 assert busy <= resource.machines
@@ -249,6 +257,8 @@ def _check_job(
         begin = prepare.start
     for one in job.operations:
         check_operation(problem, one.modes, done[one.key])
+        if problem.frozen_until is not None and not one.ignores_freeze:
+            assert done[one.key].start >= problem.frozen_until
         for key in one.blocked_by:
             assert done[key].finish <= done[one.key].start
     for need in job.needs:

@@ -62,7 +62,8 @@ def resources(draw: st.DrawFn, key: str = "saw", most: int = 3) -> Resource:
     """A resource with a calendar of its own."""
     machines = draw(st.integers(1, most))
     calendar = draw(calendars(f"hours of {key}"))
-    return Resource(key, calendar, draw(bookings()), machines, key)
+    blocked = draw(st.sampled_from((None, None, None, 20, 150)))
+    return Resource(key, calendar, draw(bookings()), machines, key, blocked)
 
 
 @st.composite
@@ -86,7 +87,10 @@ def operations(
         chosen = draw(st.lists(st.sampled_from(centers), min_size=1, max_size=2))
         modes = tuple(Mode(center, draw(DURATIONS)) for center in chosen)
         blockers = [one.key for one in made if draw(st.booleans())]
-        made.append(Operation(f"op {next(keys)}", modes, tuple(blockers)))
+        exempt = draw(st.sampled_from((False, False, True)))
+        made.append(
+            Operation(f"op {next(keys)}", modes, tuple(blockers), ignores_freeze=exempt)
+        )
     return tuple(draw(st.permutations(made)))
 
 
@@ -192,4 +196,5 @@ def problems(draw: st.DrawFn, least: int = 1, most: int = 3) -> Problem:
         demands=tuple(draw(demands(keys, centers)) for _demand in range(draw(size))),
         resources=tuple(draw(resources(center)) for center in centers),
         stocks=tuple(draw(stocks(item)) for item in ITEMS[:3]),
+        frozen_until=draw(st.sampled_from((None, None, -50, 90, 200))),
     )

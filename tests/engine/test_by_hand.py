@@ -25,6 +25,7 @@ from workshop import (
 from mto_planning.engine import (
     Calendar,
     Demand,
+    DemandPlan,
     Job,
     Mode,
     Movement,
@@ -291,3 +292,73 @@ def test_when_moving_later_fails_the_plan_starts_at_its_latest_start() -> None:
     made = promise(make(work("cut", 1, "saw"), mill), resources=(saw, press))
     assert times(made, "mill") == (at(MONDAY, 7), at(MONDAY, 10))
     assert (made.finish, made.latest_start) == (at(MONDAY, 10), at(MONDAY, 7))
+
+
+def test_nothing_starts_on_a_blocked_machine() -> None:
+    """Out of order until Tuesday ten; the press takes over where it may."""
+    saw = replace(SAW, blocked_until=at(TUESDAY, 10))
+    shop = saw, PRESS
+    made = promise(make(work("cut", 4, "saw")), now=at(MONDAY, 8), resources=shop)
+    assert times(made, "cut") == (at(TUESDAY, 10), at(TUESDAY, 15))
+    made = promise(
+        make(work("cut", 4, "saw", "press")), now=at(MONDAY, 8), resources=shop
+    )
+    assert times(made, "cut") == (at(MONDAY, 8), at(MONDAY, 12))
+    assert step(made, "cut").resource == "press"
+    # Wanted on Tuesday noon there is no time before; at three there just is.
+    for wanted, finish in ((12, 15), (15, 15), (17, 17)):
+        made = promise(
+            make(work("cut", 4, "saw")),
+            resources=shop,
+            requested=at(TUESDAY, wanted),
+        )
+        assert made.on_request == (wanted >= 15)
+        assert times(made, "cut")[1] == at(TUESDAY, finish)
+    # Work of no length needs a machine that is in order, too.
+    made = promise(make(work("check", 0, "saw")), resources=shop)
+    assert times(made, "check") == (at(TUESDAY, 10), at(TUESDAY, 10))
+
+
+def fixed(need: Need, until: int, **values: object) -> DemandPlan:
+    """The plan of one demand on Monday at eight, when that until then is fixed."""
+    demand, now = Demand("order", (need,), **values), at(MONDAY, 8)
+    problem = Problem(now, 28 * DAY, (demand,), (SAW, PRESS), frozen_until=until)
+    return plan(problem).demands[0]
+
+
+def test_no_operation_starts_while_the_plan_is_fixed() -> None:
+    """The steel is bought meanwhile, and what waits for nothing begins then."""
+    steel = Need("steel", "steel", 1.0, Purchase("buy", DAY))
+    need = make(work("cut", 4, "saw"), needs=(steel,))
+    made = fixed(need, at(WEDNESDAY, 10))
+    assert times(made, "cut") == (at(WEDNESDAY, 10), at(WEDNESDAY, 15))
+    # Ordered as late as the cut allows.
+    assert times(made, "buy", StepKind.PURCHASE)[0] == at(TUESDAY, 10)
+    made = fixed(need, at(MONDAY, 16))  # the steel comes later anyway
+    assert times(made, "cut") == (at(TUESDAY, 8), at(TUESDAY, 12))
+    assert fixed(need, 0) == fixed(need, at(MONDAY, 8))
+
+
+def test_what_follows_fixed_time_waits_for_nothing_more() -> None:
+    """The second operation is after the first, and so after the fixed time."""
+    chain = make(work("cut", 2, "saw"), work("press", 2, "press", after="cut"))
+    made = fixed(chain, at(TUESDAY, 8))
+    assert times(made, "cut") == (at(TUESDAY, 8), at(TUESDAY, 10))
+    assert times(made, "press") == (at(TUESDAY, 10), at(TUESDAY, 12))
+
+
+def test_a_request_within_fixed_time_cannot_be_held() -> None:
+    """Four hours of work: fixed until Tuesday at eight, noon is the earliest."""
+    cut = make(work("cut", 4, "saw"))
+    for wanted, finish in ((11, 12), (12, 12), (16, 16)):
+        made = fixed(cut, at(TUESDAY, 8), requested=at(TUESDAY, wanted))
+        assert made.on_request == (wanted >= 12)
+        assert made.finish == at(TUESDAY, finish)
+
+
+def test_an_operation_that_may_starts_while_the_plan_is_fixed() -> None:
+    """Also backward: it is wanted on Monday."""
+    cut = replace(work("cut", 4, "saw"), ignores_freeze=True)
+    for requested in (None, at(MONDAY, 12)):
+        made = fixed(make(cut), at(WEDNESDAY, 10), requested=requested)
+        assert times(made, "cut") == (at(MONDAY, 8), at(MONDAY, 12))

@@ -1,5 +1,7 @@
 """Slots on one resource against stepping through time."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import earliest, is_taken, latest
@@ -56,12 +58,8 @@ def test_what_is_booked_counts_as_if_it_had_been_there(
         if slot:
             index.book(slot)
             booking = (slot.start, slot.finish)
-            resource = Resource(
-                resource.key,
-                resource.calendar,
-                (*resource.bookings, booking),
-                resource.machines,
-            )
+            bookings = (*resource.bookings, booking)
+            resource = replace(resource, bookings=bookings)
 
 
 WEEK = Calendar("week", ((8, 16), (32, 40), (104, 112)))  # Thursday, Friday, Monday

@@ -93,6 +93,16 @@ WRONG = {
         InvalidProblemError,
         "1.5",
     ),
+    "blocked for a word": (
+        problem(resources=(replace(SAW, blocked_until="Monday"),)),
+        InvalidProblemError,
+        "Monday",
+    ),
+    "fixed for half a second": (
+        problem(frozen_until=0.5),
+        InvalidProblemError,
+        "0.5",
+    ),
     "on hand is no number": (
         problem(stocks=(Stock("lamp", math.nan),)),
         InvalidProblemError,

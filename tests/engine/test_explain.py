@@ -24,6 +24,7 @@ from mto_planning.engine import (
     Calendar,
     Constraint,
     ConstraintKind,
+    Demand,
     Movement,
     Need,
     Problem,
@@ -215,3 +216,55 @@ def test_hours_of_waiting_are_counted_from_the_opening() -> None:
     found = made.constraint
     assert found.kind is ConstraintKind.CALENDAR
     assert found.until - found.since == 12 * HOUR
+
+
+def test_a_blocked_machine_is_the_constraint() -> None:
+    """Until it is back, or if it is full for longer, until it is free."""
+    saw = replace(SAW, blocked_until=at(TUESDAY, 0), name="Saw 1")
+    made = promise(make(CUT), now=at(MONDAY, 8), resources=(saw,))
+    assert made.constraint == Constraint(
+        ConstraintKind.BLOCKED,
+        resource="saw",
+        item="lamp",
+        step="cut",
+        since=at(MONDAY, 8),
+        until=at(TUESDAY, 8),
+        name="Saw 1",
+    )
+    busy = replace(saw, bookings=((at(TUESDAY, 8), at(FRIDAY, 8)),))
+    found = promise(make(CUT), now=at(MONDAY, 8), resources=(busy,)).constraint
+    assert (found.kind, found.until) == (ConstraintKind.CAPACITY, at(FRIDAY, 8))
+
+
+def fixed(resource: Resource, *needs: Need) -> Constraint:
+    """Why a lamp that is asked for on Monday is not earlier: fixed until Wednesday."""
+    demand = Demand("order", (make(CUT, needs=needs),))
+    problem = Problem(
+        at(MONDAY, 8), 28 * DAY, (demand,), (resource,), (), at(WEDNESDAY, 9)
+    )
+    return plan(problem).demands[0].constraint
+
+
+def test_a_fixed_plan_is_the_constraint() -> None:
+    """Also where what is bought would be there before."""
+    expected = Constraint(
+        ConstraintKind.FROZEN,
+        item="lamp",
+        step="cut",
+        since=at(MONDAY, 8),
+        until=at(WEDNESDAY, 9),
+    )
+    assert fixed(SAW) == expected
+    assert fixed(SAW, replace(STEEL, supply=Purchase("buy", DAY))) == expected
+
+
+def test_a_fixed_plan_is_no_constraint_where_something_else_sets_the_date() -> None:
+    """A saw that is full until Thursday, a vendor who takes until then."""
+    full = fixed(replace(SAW, bookings=((0, at(WEDNESDAY, 17)),)))
+    assert (full.kind, full.since, full.until) == (
+        ConstraintKind.CAPACITY,
+        at(MONDAY, 8),
+        at(WEDNESDAY + DAY, 8),
+    )
+    slow = fixed(SAW, replace(STEEL, supply=Purchase("buy", 3 * DAY)))
+    assert (slow.kind, slow.until) == (ConstraintKind.LEAD_TIME, at(WEDNESDAY + DAY, 8))
