@@ -18,5 +18,7 @@ from . import (
     sale_order,
     sale_order_line,
     stock_move,
+    stock_quant,
     stock_rule,
+    stock_warehouse,
 )

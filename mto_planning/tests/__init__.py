@@ -4,6 +4,7 @@ from . import (
     test_exactness,
     test_install,
     test_memory,
+    test_netting,
     test_order_bom,
     test_progress,
     test_promise,

@@ -294,7 +294,7 @@ def test_a_crumb_is_not_worth_a_step() -> None:
 def test_what_others_take_is_not_there_for_making_either() -> None:
     """The bulb on hand goes into the first lamp; the next one comes on Friday.
 
-    So the second lamp is cut on Friday at the earliest, and stock of Thursday is sooner.
+    So the second lamp is cut on Friday at the earliest: stock of Thursday is sooner.
     """
     bulb = Need("bulb", "bulb", 1.0, from_stock=True)
     first = Need(
