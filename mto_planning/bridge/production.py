@@ -24,55 +24,52 @@ class ProductionPlan:
         }
         self.notes = {}
         self._operations = {}
-        self._quantities = {}
+        self._shares = defaultdict(list)
         self._known = {}
-        self._deliveries = defaultdict(list)
-        for answer in self._feasible:
-            line_id = answer.network.request.line.id
-            for component in answer.network.roots:
-                key = (line_id, component.part.bom_line_id, component.item.id)
-                self._deliveries[key].append(answer.shares(component))
 
-    @property
-    def _feasible(self):
-        return [answer for answer in self._answers if answer.feasible]
-
-    def read_operations(self, boms):
-        """Know the operations of the order's bills of materials.
+    def read_boms(self, boms):
+        """Know the operations and the lines of the order's bills of materials.
 
         :param boms: ``{(line id, level path): mrp.bom}``.
         """
-        for answer in self._feasible:
+        for answer in filter(lambda answer: answer.feasible, self._answers):
             spans = answer.spans()
             line_id = answer.network.request.line.id
+            self._note_delivery(answer, line_id)
             for level in answer.made_levels:
-                operations = boms[line_id, level.path]._mto_get_own_operations()
-                for position, operation in enumerate(operations):
+                bom = boms[line_id, level.path]
+                for position, operation in enumerate(bom._mto_get_own_operations()):
                     span = spans[operation_key(level.path, position)]
                     self._operations[operation.id] = span
+                self._note_components(answer, level, bom)
+
+    def _note_delivery(self, answer, line_id):
+        for component in answer.network.roots:
+            key = (line_id, component.part.bom_line_id, component.item.id)
+            self._shares[key].append(answer.shares(component))
+
+    def _note_components(self, answer, level, bom):
+        """Only what is split: all else the lines of the bill of materials say."""
+        lines = bom._mto_get_lines()
+        for component in level.components:
+            shares = answer.shares(component)
+            if len(shares) > 1:
+                line = lines[component.path[-1]]
+                key = (bom.mto_line_id.id, line.id, component.item.id)
+                self._shares[key].append(shares)
 
     def take_operation(self, operation):
         """``(start, finish, work center id)`` of a work order to be, or ``None``."""
         return self._operations.pop(operation.id, None)
 
-    def set_quantity(self, bom_line, quantity):
-        """Say how much of a component of which stock gives a part is moved for a line.
+    def shares(self, line, bom_line, product):
+        """How the plan comes by what is delivered, or by a component that is split.
 
-        What the line tells of one piece is rounded.
+        :param bom_line: of the component, or of the kit that is delivered, or empty.
+        :return: the shares of each such move to be; whoever uses the first takes it
+            away.
         """
-        self._quantities[bom_line.id] = quantity
-
-    def take_quantity(self, bom_line):
-        """That quantity, in the unit of the line, or ``None``."""
-        return self._quantities.pop(bom_line.id, None)
-
-    def take_delivery(self, line, bom_line, product):
-        """How the plan comes by what is delivered: its shares; none if it cannot say.
-
-        :param bom_line: of the kit that it is delivered for, or empty.
-        """
-        shares = self._deliveries[line.id, bom_line.id, product.id]
-        return shares.pop(0) if shares else []
+        return self._shares[line.id, bom_line.id, product.id]
 
     def remember(self, key, find):
         """What ``find()`` said the first time: during a procurement it stays true.

@@ -254,9 +254,7 @@ class StructureReader:
                 warehouse, bom.picking_type_id or warehouse.manu_type_id
             )
         source = self._sources[key]
-        if record.mto_supply:
-            source = source.as_decided(record.mto_supply)
-        elif source.on_order and record.product_id._mto_is_netted(request.company):
+        if source.on_order and record.product_id._mto_is_netted(request.company):
             source = source.as_netted()
         return source
 

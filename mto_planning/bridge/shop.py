@@ -301,14 +301,14 @@ class ShopLoader:
         ]
 
     def _on_hand(self, warehouse, products):
-        """Own pieces in the warehouse; another owner's are not ours to promise."""
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "in", products.ids),
-                ("location_id", "child_of", warehouse.view_location_id.id),
-                ("location_id.usage", "in", ["internal", "transit"]),
-                ("owner_id", "=", False),
-            ],
+        """Pieces in the warehouse that may be promised."""
+        Quant = self.env["stock.quant"]
+        usable = warehouse._mto_get_usable_locations()
+        groups = Quant._read_group(
+            Domain("product_id", "in", products.ids)
+            & Domain("location_id", "child_of", usable.ids)
+            & Domain("location_id.usage", "in", ["internal", "transit"])
+            & Quant._mto_get_usable_domain(self.now),
             ["product_id"],
             ["quantity:sum"],
         )
@@ -348,19 +348,20 @@ class ShopLoader:
         return movements
 
     def _open_moves(self, warehouse, products):
-        inside = [("location_dest_id", "child_of", warehouse.view_location_id.id)]
-        from_inside = [("location_id", "child_of", warehouse.view_location_id.id)]
+        usable = warehouse._mto_get_usable_locations().ids
+        inside = Domain("location_dest_id", "child_of", usable)
+        from_inside = Domain("location_id", "child_of", usable)
         common = Domain("product_id", "in", products.ids) & Domain(
             "state", "in", OPEN_MOVE_STATES
         )
         # A first step out (pick, then pushed on to the customer) is as good as gone:
         # the next step exists only when this one is done.
         leaves = Domain("location_final_id", "!=", False) & ~Domain(
-            "location_final_id", "child_of", warehouse.view_location_id.id
+            "location_final_id", "child_of", usable
         )
         first_step = leaves & Domain("move_dest_ids", "=", False)
-        received = common & ~Domain(from_inside) & Domain(inside)
-        consumed = common & Domain(from_inside) & (~Domain(inside) | first_step)
+        received = common & ~from_inside & inside
+        consumed = common & from_inside & (~inside | first_step)
         Move = self.env["stock.move"]
         return [(move, 1) for move in Move.search(received)] + [
             (move, -1) for move in Move.search(consumed)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from .bookings import EVER
 from .journal import Journal
 from .problem import Movement, Stock
 
@@ -104,7 +105,7 @@ def _rank(move: Movement) -> tuple[float, str, str]:
 
 def _stairs(stock: Stock) -> tuple[list[int], list[float]]:
     balance = stock.on_hand
-    points = [(-(1 << 62), balance)]  # on hand for ever
+    points = [(-EVER, balance)]  # on hand for ever
     for time, change in _changes(stock.movements):
         balance += change
         points.append((time, balance))

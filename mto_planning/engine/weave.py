@@ -115,19 +115,23 @@ class _Weaver:
             len(self.network.activities), self.network.missing, self._netted.copy()
         )
         ends = self._rest(need, taken, job, level)
-        if since > self._window.closes or since > self._there(mark.size):
+        if since > self._window.closes or since > self._there(mark):
             return ends
         self.network.cut(mark.size)
         self.network.missing, self._netted = mark.missing, mark.netted
         return None
 
-    def _there(self, size: int) -> int:
-        # When all is there that was added since then, if nothing else is to be done.
+    def _there(self, mark: _Mark) -> int:
+        # When all is there that was added since then, if nothing else is to be done;
+        # the stock that others take is gone.
         if self.network.missing:
             return EVER
-        mark, added = self._shop.mark(), range(size, len(self.network.activities))
-        places = schedule(self.network, self._shop, self._window, FORWARD, added)
-        self._shop.rollback(mark)
+        shop, added = self._shop, range(mark.size, len(self.network.activities))
+        before = shop.mark()
+        for item, quantity in mark.netted.items():
+            shop.ledger(item).take(-EVER, quantity)
+        places = schedule(self.network, shop, self._window, FORWARD, added)
+        shop.rollback(before)
         if isinstance(places, Stuck):
             return EVER
         return max(places[index].finish for index in added)

@@ -21,5 +21,7 @@ from . import (
     sale_order,
     sale_order_line,
     stock_move,
+    stock_quant,
     stock_rule,
+    stock_warehouse,
 )

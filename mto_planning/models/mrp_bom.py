@@ -135,6 +135,11 @@ class MrpBom(models.Model):
         self.ensure_one()
         return self.operation_ids.sorted(lambda op: (op.sequence, op.id))
 
+    def _mto_get_lines(self):
+        """Lines of an order's bill of materials, by their place in its explosion."""
+        self.ensure_one()
+        return self.bom_line_ids.sorted(lambda line: (line.sequence, line.id))
+
     def _mto_get_sequence(self):
         """Its operations, each behind those that it waits for.
 
@@ -197,9 +202,7 @@ class MrpBom(models.Model):
         for key, (answer, level) in levels.items():
             lines += self._mto_prepare_order_lines(answer, level, boms, copies[key])
             byproducts += boms[key]._mto_prepare_byproducts(answer, level, copies[key])
-        created = self.env["mrp.bom.line"].create([values for values, _moved in lines])
-        for line, (_values, moved) in zip(created, lines, strict=True):
-            line._mto_set_moved(moved)
+        self.env["mrp.bom.line"].create(lines)
         self.env["mrp.bom.byproduct"].create(byproducts)
 
     @api.model
@@ -231,10 +234,12 @@ class MrpBom(models.Model):
         self.ensure_one()
         start, finish = answer.level_span(level)
         self.write({"mto_date_start": start, "mto_date_finished": finish})
-        lines = self.bom_line_ids.sorted(lambda line: (line.sequence, line.id))
+        lines = self._mto_get_lines()
         for component in level.components:
+            line = lines[component.path[-1]]
+            line.mto_supply = _supply(answer, component)
             child = boms.get((answer.network.request.line.id, component.path))
-            lines[component.path[-1]]._mto_record_supply(answer, component, child)
+            line.mto_child_bom_id = child or line.mto_child_bom_id
 
     def _mto_prepare_order_bom(self, answer, level):
         """Values of the bill of materials of one made level of an order.
@@ -268,10 +273,7 @@ class MrpBom(models.Model):
 
     @api.model
     def _mto_prepare_order_lines(self, answer, level, boms, operations):
-        """Values of the component lines of the copy of a level.
-
-        :return: list of ``(values, quantity)`` as of ``_mto_prepare_supply``.
-        """
+        """Values of the component lines of the copy of a level."""
         request = answer.network.request
         components = {component.path[-1]: component for component in level.components}
         # In this environment core looks for kits once for all levels.
@@ -286,20 +288,18 @@ class MrpBom(models.Model):
         for position, (source, data) in enumerate(exploded):
             component = components.get(position)
             child = component and boms.get((request.line.id, component.path))
-            about = {
-                "bom_id": boms[request.line.id, level.path].id,
-                "product_id": source.product_id.id,
-                "product_qty": data["qty"],
-                "product_uom_id": source.product_uom_id.id,
-                "operation_id": _copied(source.operation_id, operations),
-                "sequence": position + 1,
-            }
-            values += [
-                ({**about, **supply}, moved)
-                for supply, moved in source._mto_prepare_supply(
-                    answer, component, data["qty"], child
-                )
-            ]
+            values.append(
+                {
+                    "bom_id": boms[request.line.id, level.path].id,
+                    "product_id": source.product_id.id,
+                    "product_qty": data["qty"],
+                    "product_uom_id": source.product_uom_id.id,
+                    "operation_id": _copied(source.operation_id, operations),
+                    "sequence": position + 1,
+                    "mto_child_bom_id": child.id if child else False,
+                    "mto_supply": component and _supply(answer, component),
+                }
+            )
         return values
 
     def _mto_prepare_byproducts(self, answer, level, operations):
@@ -348,3 +348,8 @@ def _copy_dependencies(copies):
         ]
         if blockers:
             copied.blocked_by_operation_ids = [Command.set(blockers)]
+
+
+def _supply(answer, component):
+    shares = answer.shares(component)
+    return shares[0].supply if len(shares) == 1 else "both"

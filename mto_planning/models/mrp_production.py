@@ -144,19 +144,10 @@ class MrpProduction(models.Model):
             product, product_uom_qty, product_uom, operation_id, bom_line
         )
         values["mto_line_id"] = self.mto_line_id.id
-        values["mto_supply"] = bom_line and bom_line.mto_supply
-        if self._mto_get_being_made():
-            values.update(self._mto_prepare_planned_move(operation_id, bom_line))
-        return values
-
-    def _mto_prepare_planned_move(self, operation_id, bom_line):
-        """What the plan knows better of a component: its work order, its quantity."""
-        values = {}
-        if operation_id:
+        if bom_line and bom_line.mto_supply != "both":  # that is split by the plan
+            values["mto_supply"] = bom_line.mto_supply
+        if operation_id and self._mto_get_being_made():
             values["workorder_id"] = self._mto_get_workorder(operation_id).id
-        quantity = self.env.context["mto_plan"].take_quantity(bom_line)
-        if quantity is not None:
-            values["product_uom_qty"] = quantity
         return values
 
     def _mto_get_workorder(self, operation_id):

@@ -449,7 +449,7 @@ class MtoPlanner(models.AbstractModel):
         plan = ProductionPlan(answers)
         # Superuser: a salesperson who confirms may not write bills of materials.
         Bom = self.env["mrp.bom"].sudo().with_context(mto_plan=plan)
-        plan.read_operations(Bom._mto_create_order_boms(answers))
+        plan.read_boms(Bom._mto_create_order_boms(answers))
         lines._mto_record_promises(answers, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
             promised = (lines & order.order_line).mapped("mto_promise_date")

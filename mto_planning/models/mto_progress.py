@@ -224,7 +224,7 @@ class MtoProgress(models.AbstractModel):
         if delivered:
             return "delivered"
         pending = productions.filtered(lambda production: production.state != "done")
-        if productions and not pending:
+        if not pending and (productions or self._is_there(outlook.line)):
             return "ready_to_ship"
         if any(map(_is_started, productions)):
             return "in_production"
@@ -234,6 +234,12 @@ class MtoProgress(models.AbstractModel):
         ):
             return "ready"
         return "waiting_material"
+
+    @api.model
+    def _is_there(self, line):
+        """Whether all that is delivered lies in stock for it: nothing is made then."""
+        moves = line.move_ids.filtered(lambda move: move.state != "cancel")
+        return bool(moves) and all(move.state in ("assigned", "done") for move in moves)
 
     @api.model
     def _get_progress(self, outlook, delivered):

@@ -26,10 +26,6 @@ class Source:
     delay: float = 0.0
     is_netted: bool = False
 
-    def as_decided(self, supply):
-        """The same, with the choice that an order's bill of materials records."""
-        return replace(self, from_stock=supply == "stock")
-
     def as_netted(self):
         """The same, with a look at stock before anything is made or bought."""
         return replace(self, from_stock=True, is_netted=not self.from_stock)

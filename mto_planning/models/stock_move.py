@@ -34,7 +34,7 @@ class StockMove(models.Model):
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         """Supply each move as the order's plan has decided."""
-        moves = self + self._mto_split_deliveries()
+        moves = self + self._mto_decide()
         moves._mto_apply_supply()
         return super(StockMove, moves)._action_confirm(
             merge=merge, merge_into=merge_into, create_proc=create_proc
@@ -86,46 +86,56 @@ class StockMove(models.Model):
 
     # Stock, or made or bought for the order
 
-    def _mto_split_deliveries(self):
-        """Decide what is delivered by the plan at hand.
+    def _mto_decide(self):
+        """Say how the order comes by what has not been decided yet, by its plan.
 
         :return: new moves, of what stock gives where the rest is made or bought.
         """
-        plan, taken = self.env.context.get("mto_plan"), []
-        if plan:
-            for move in self.filtered(lambda move: move._mto_is_undecided()):
-                shares = plan.take_delivery(
-                    move.mto_line_id, move.bom_line_id, move.product_id
-                )
-                taken += move._mto_split(shares)
+        taken = []
+        for move in self:
+            if move.mto_line_id and not move.mto_supply and move._mto_is_first():
+                taken += move._mto_decide_one()
         return self.create(taken)
 
-    def _mto_is_undecided(self):
-        """Whether this takes what is delivered, and nothing says from where."""
+    def _mto_is_first(self):
+        """Whether this is about to look for goods in the factory."""
         self.ensure_one()
-        return bool(
-            self.sale_line_id
-            and self.mto_line_id
-            and not self.mto_supply
-            and self.state == "draft"
+        return (
+            self.state == "draft"
+            and self.location_id.usage == "internal"
+            and not self.move_orig_ids
             and self.product_uom_qty > 0
-            and self._mto_is_replenished()
         )
 
-    def _mto_split(self, shares):
-        """Supply this as the plan does.
+    def _mto_decide_one(self):
+        self.ensure_one()
+        plan, line = self.env.context.get("mto_plan"), self.bom_line_id
+        planned = plan and plan.shares(self.mto_line_id, line, self.product_id)
+        if not planned:
+            if line.mto_supply == "both":
+                # Nothing says how much of it: stock may not be there any more.
+                self.mto_supply = "order"
+            return []
+        if len(planned[0]) == 1:
+            self.mto_supply = planned.pop(0)[0].supply
+            return []
+        # What is only moved to where this takes it is split where it comes from.
+        return self._mto_split(*planned.pop(0)) if self._mto_is_replenished() else []
 
-        :return: list of values of the move of what stock gives, if that is a part.
+    def _mto_split(self, taken, ordered):
+        """Let this be what is ordered.
+
+        :return: list of values of the move of what stock gives.
         """
         self.ensure_one()
-        if len(shares) < 2:
-            self.mto_supply = shares and shares[0].supply
-            return []
-        taken, ordered = shares
         unit = self.product_id.uom_id
         splitting = self.with_context(force_split_uom_id=unit.id)
-        values = splitting._prepare_move_split_vals(taken.quantity)
-        values = self.copy_data({**values, "mto_supply": taken.supply})
+        values = {
+            **splitting._prepare_move_split_vals(taken.quantity),
+            "mto_supply": taken.supply,
+            "workorder_id": self.workorder_id.id,
+        }
+        values = self.copy_data(values)
         self.write(
             {
                 "product_uom_qty": ordered.quantity,
@@ -137,14 +147,7 @@ class StockMove(models.Model):
 
     def _mto_apply_supply(self):
         """Order what the plan orders and take what it takes, whatever the rules say."""
-        moves = self.filtered(
-            lambda move: (
-                move.state == "draft"
-                and move.mto_line_id
-                and move.location_id.usage == "internal"
-                and not move.move_orig_ids
-            )
-        )
+        moves = self.filtered(lambda move: move.mto_line_id and move._mto_is_first())
         moves.filtered(
             lambda move: (
                 move.procure_method != "make_to_order" and move._mto_is_ordered()
@@ -179,15 +182,19 @@ class StockMove(models.Model):
         return rule.action in ("manufacture", "buy")
 
     def _prepare_procurement_qty(self):
-        """Nothing of what the plan takes from stock, whatever the forecast says."""
+        """What the plan orders, and nothing of what it takes, whatever the forecast."""
+        quantities = super()._prepare_procurement_qty()
         return [
-            0.0
-            if move.mto_supply == "stock" and move.procure_method == "make_to_stock"
-            else quantity
-            for move, quantity in zip(
-                self, super()._prepare_procurement_qty(), strict=True
-            )
+            move._mto_get_procurement_qty(quantity)
+            for move, quantity in zip(self, quantities, strict=True)
         ]
+
+    def _mto_get_procurement_qty(self, quantity):
+        self.ensure_one()
+        if not self.mto_supply:
+            return quantity
+        is_ordered = self.procure_method == "make_to_order"
+        return self.product_uom_qty if is_ordered else 0.0
 
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""

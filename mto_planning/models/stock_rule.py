@@ -84,12 +84,15 @@ class StockRule(models.Model):
     def _make_mo_get_domain(self, procurement, bom):
         """An order line's manufacturing orders grow by no other line's demand.
 
-        Nor by its own when parts come from stock: more may not be there.
+        Nor by its own when parts come from stock: of more, others may.
         """
         line_id = procurement.values.get("mto_line_id", False)
         domain = super()._make_mo_get_domain(procurement, bom)
-        if "stock" in bom.bom_line_ids.mapped("mto_supply"):
-            domain += (("id", "=", False),)
+        if line_id:
+            taken = [("mto_supply", "=", "stock")]
+            domain += (("move_raw_ids", "not any", taken),)
+            if set(bom.bom_line_ids.mapped("mto_supply")) - {"order", False}:
+                domain += (("id", "=", False),)
         return domain + (("mto_line_id", "=", line_id),)
 
     def _get_procurements_to_merge_groupby(self, procurement):

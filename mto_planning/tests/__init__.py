@@ -9,6 +9,7 @@ from . import (
     test_install,
     test_machines,
     test_memory,
+    test_netting,
     test_options,
     test_order_bom,
     test_overview,

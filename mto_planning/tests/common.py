@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -213,3 +214,40 @@ class MtoCase(Factory, TransactionCase):
 
     def _production_of(self, line, product):
         return line.mto_production_ids.filtered(lambda mo: mo.product_id == product)
+
+    # What was promised, and what stands in the records
+
+    def _moves(self, line):
+        """Moves that take something for a line: components, and what is delivered."""
+        moves = self.env["stock.move"].search([("mto_line_id", "=", line.id)])
+        return moves.filtered(lambda move: move.location_id.usage == "internal")
+
+    def _check_as_promised(self, answer, line):
+        """Quantities and times of an order line's records are those of its promise."""
+        steps = defaultdict(list)
+        for step in answer["steps"]:
+            times = (step["start"], step["finish"])
+            steps[step["kind"]].append((step["product_id"], step["quantity"], *times))
+        self.assertEqual(
+            sorted(steps["operation"]),
+            sorted(
+                (wo.product_id.id, wo.production_id.product_uom_qty)
+                + (str(wo.date_start), str(wo.date_finished))
+                for wo in line.mto_production_ids.workorder_ids
+            ),
+        )
+        self.assertEqual(
+            sorted((*step[:2], step[3]) for step in steps["purchase"]),
+            sorted(
+                (purchase.product_id.id, purchase.product_uom_qty)
+                + (str(purchase.date_planned),)
+                for purchase in line.mto_purchase_line_ids
+            ),
+        )
+        taken = self._moves(line).filtered(lambda move: move.mto_supply == "stock")
+        self.assertEqual(
+            sorted(step[:3] for step in steps["stock"]),
+            sorted(
+                (move.product_id.id, move.product_qty, str(move.date)) for move in taken
+            ),
+        )

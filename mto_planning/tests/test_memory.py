@@ -268,6 +268,11 @@ class TestMemory(MtoCase):
             self.mto_route.rule_ids.delay = 3
         with self._change("route archived"):
             self.mto_route.active = False
+        self._make_stock(self.board, 2)
+        with self._change("company takes free stock first"):
+            self.env.company.mto_netting = "first"
+        with self._change("product takes free stock first"):
+            self.board.mto_netting = "first"
         with self._change("security days"):
             self.env.company.security_lead = 4
         with self._change("fixed days"):

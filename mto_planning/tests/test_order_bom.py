@@ -251,7 +251,7 @@ class TestOrderBom(MtoCase):
         supply = {
             part.product_id: part.mto_supply for part in other.mto_bom_id.bom_line_ids
         }
-        self.assertEqual(supply, {self.frame: "stock", self.engine: "order"})
+        self.assertEqual(supply, {self.frame: "stock", self.engine: "both"})
         self.assertEqual(
             other.mto_production_ids.product_id, self.lamp + self.engine + self.board
         )

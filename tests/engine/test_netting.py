@@ -289,3 +289,25 @@ def test_a_crumb_is_not_worth_a_step() -> None:
     made = deliver(lamps(3.0), coming(3.0 - 1e-9))
     assert taken(made) == {"lamp": (3.0, at(MONDAY, 8))}
     assert len(made.steps) == 2
+
+
+def test_what_others_take_is_not_there_for_making_either() -> None:
+    """The bulb on hand goes into the first lamp; the next one comes on Friday.
+
+    So the second lamp is cut on Friday at the earliest: stock of Thursday is sooner.
+    """
+    bulb = Need("bulb", "bulb", 1.0, from_stock=True)
+    first = Need(
+        "first", "lamp", 1.0, Job("first", (work("glue", 4, "press"),), (bulb,))
+    )
+    second = lamps(1.0, supply=replace(cut_lamps(1.0), needs=(replace(bulb, key="b"),)))
+    made = promise(
+        first,
+        second,
+        now=at(MONDAY, 8),
+        stocks=(
+            coming(0.0, (at(THURSDAY, 8), 1.0)),
+            Stock("bulb", 1.0, (Movement(at(FRIDAY, 8), 1.0),)),
+        ),
+    )
+    assert taken(made)["lamp"] == (1.0, at(THURSDAY, 8))
