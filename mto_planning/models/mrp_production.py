@@ -147,7 +147,10 @@ class MrpProduction(models.Model):
         if bom_line and bom_line.mto_supply != "both":  # that is split by the plan
             values["mto_supply"] = bom_line.mto_supply
         if operation_id and self._mto_get_being_made():
-            values["workorder_id"] = self._mto_get_workorder(operation_id).id
+            workorder = self._mto_get_workorder(operation_id)
+            values["workorder_id"] = workorder.id
+            # Not needed before the operation that it goes into begins.
+            values["date"] = workorder.date_start or values["date"]
         return values
 
     def _mto_get_workorder(self, operation_id):
@@ -282,7 +285,10 @@ class MrpProduction(models.Model):
         }
         raw, finished = {}, {}
         for production, (start, finish) in moved.items():
-            raw.update((move.id, (start, start)) for move in production.move_raw_ids)
+            raw.update(
+                (move.id, (move._mto_get_need() or start,) * 2)
+                for move in production.move_raw_ids
+            )
             finished.update(
                 (move.id, (finish,)) for move in production.move_finished_ids
             )

@@ -202,15 +202,16 @@ class StockMove(models.Model):
         line = self.mto_line_id
         if line:
             values["mto_line_id"] = line.id
-            consumed = self.operation_id and self.workorder_id.date_start
-            if consumed:
-                # Not needed before the operation that it goes into begins.
-                values["date_planned"] = max(consumed, values["date_planned"])
             values["mto_supply"] = self.mto_supply
             bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
             if bom:
                 values["bom_id"] = bom
         return values
+
+    def _mto_get_need(self):
+        """When the operation begins that a component goes into, if it names one."""
+        self.ensure_one()
+        return self.operation_id and self.workorder_id.date_start
 
     def _mto_get_top_bom(self):
         """The order's bill of materials for what this move delivers, if it is made."""

@@ -230,11 +230,11 @@ class TestNetting(MtoCase):
         bom.bom_line_ids.operation_id = bom.operation_ids[1]
         self.tube.mto_netting = "first"
         self._make_stock(self.tube, 1)
-        # The engine lets a level begin when all its parts are there.
+        # Bending does not wait for the tube that comes on Thursday, 8:00.
         line = self._net(
             case,
             1,
-            self._at(3, 9, 30),
+            self._at(3, 8, 30),
             stock={self.tube: 1},
             made={case: 1},
             bought={self.tube: 1},
