@@ -25,6 +25,7 @@
         "report/sale_order_templates.xml",
         "views/sale_portal_templates.xml",
         "views/mto_promise_slot_views.xml",
+        "views/mto_load_views.xml",
         "views/mto_safety_views.xml",
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",

@@ -12,6 +12,8 @@ from .errors import DuplicateKeyError as DuplicateKeyError
 from .errors import EngineError as EngineError
 from .errors import InvalidProblemError as InvalidProblemError
 from .errors import UnknownKeyError as UnknownKeyError
+from .load import Load as Load
+from .load import load as load
 from .problem import Calendar as Calendar
 from .problem import Demand as Demand
 from .problem import Job as Job

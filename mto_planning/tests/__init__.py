@@ -7,6 +7,7 @@ from . import (
     test_frozen,
     test_hold,
     test_install,
+    test_load,
     test_machines,
     test_memory,
     test_netting,
