@@ -103,8 +103,8 @@ export class MtoLoad extends Component {
         return {
             index,
             className: getHeat(open, share),
-            text: open ? `${percent} %` : used ? "!" : "",
-            detail: open ? `${format(used)} / ${format(open)} h` : _t("closed"),
+            text: used ? (open ? `${percent} %` : "!") : "",
+            detail: getDetail(open, used),
             held: held ? format(held) : "",
             title: `${center.workcenter}\n${lines.join("\n")}`,
         };
@@ -113,6 +113,15 @@ export class MtoLoad extends Component {
 
 function format(hours) {
     return String(Math.round(hours * 10) / 10);
+}
+
+function getDetail(open, used) {
+    if (!open) {
+        return _t("closed");
+    }
+    return used
+        ? `${format(used)} / ${format(open)} h`
+        : _t("%s h free", format(open));
 }
 
 function getHeat(open, share) {
