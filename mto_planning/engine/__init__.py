@@ -5,6 +5,7 @@ demand with its date, its latest start and its reason. To place all that is open
 shop anew, :func:`replan` it.
 """
 
+from .axis import Axis as Axis
 from .bookings import Bookings as Bookings
 from .errors import CyclicOrderError as CyclicOrderError
 from .errors import DepthError as DepthError

@@ -6,6 +6,7 @@ from . import (
     mrp_workcenter,
     mrp_workorder,
     mto_planner,
+    mto_consistency,
     mto_load,
     mto_progress,
     mto_promise,

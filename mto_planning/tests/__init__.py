@@ -2,6 +2,7 @@ from . import (
     test_bad_input,
     test_blocked,
     test_confirm,
+    test_consistency,
     test_customer_date,
     test_exactness,
     test_frozen,

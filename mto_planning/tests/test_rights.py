@@ -8,7 +8,7 @@ from .common import MtoCase
 
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
-    "mto.planner": {"load", "quote", "replan"},
+    "mto.planner": {"check_consistency", "load", "quote", "replan"},
     "sale.order.line": {"mto_find_options", "mto_split"},
     "sale.order": {
         "mto_compute_promise",

@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import NOW, MtoCase
+
+
+@tagged("post_install", "-at_install")
+class TestConsistency(MtoCase):
+    """What must always hold, checked on live data: each check finds what it is for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        orders = cls._make_order((cls.lamp, 2)) + cls._make_order((cls.lamp, 1))
+        orders.action_confirm()
+        cls.lines = orders.order_line
+        cls.held = cls._make_order((cls.lamp, 1))
+        cls.held.mto_hold(NOW + timedelta(days=3))
+        cls.env.flush_all()
+
+    def _check(self):
+        return {
+            problem["check"]: problem["ids"]
+            for problem in self.env["mto.planner"].check_consistency()
+        }
+
+    def _set(self, record, **values):
+        """Change a row behind the back of all code."""
+        self.env.flush_all()
+        columns = ", ".join(f"{name} = %s" for name in values)
+        self.env.cr.execute(
+            f"UPDATE {record._table} SET {columns} WHERE id = %s",
+            [*values.values(), record.id],
+        )
+        self.env.invalidate_all()
+
+    def _work(self, product, line=None):
+        production = self._production_of(line or self.lines[0], product)
+        return production.workorder_ids
+
+    def test_all_is_well(self):
+        self.assertEqual(self._check(), {})
+
+    def test_double_booking(self):
+        first, second = self._work(self.lamp), self._work(self.lamp, self.lines[1])
+        self._set(
+            second.leave_id,
+            date_from=first.date_start + timedelta(minutes=1),
+            date_to=first.date_finished,
+        )
+        self.assertEqual(self._check()["double_booking"], self.assembly.ids)
+        self.assembly.mto_machines = 2
+        self.assertNotIn("double_booking", self._check())
+
+    def test_work_in_closed_time(self):
+        work = self._work(self.frame)
+        self._set(work, date_start=work.date_start.replace(hour=3))
+        self.assertEqual(self._check()["working_time"], work.ids)
+
+    def test_work_before_what_it_waits_for(self):
+        self.lamp.bom_ids.operation_ids.copy({"bom_id": self.lamp.bom_ids.id})
+        order = self._make_order((self.lamp, 1))
+        order.action_confirm()
+        first, second = self._work(self.lamp, order.order_line).sorted("date_start")
+        self.assertEqual(second.blocked_by_workorder_ids, first)
+        self._set(second, date_start=first.date_start)
+        self.assertIn("precedence", self._check())
+
+    def test_a_level_after_the_one_that_needs_it(self):
+        child = self._production_of(self.lines[0], self.frame)
+        parent = self._production_of(self.lines[0], self.lamp)
+        self._set(child, date_finished=parent.date_finished)
+        self.assertEqual(self._check()["sub_assembly"], child.ids)
+
+    def test_a_receipt_for_more_than_it_brings(self):
+        purchases = self.lines[0].mto_purchase_line_ids
+        purchases.order_id.button_confirm()
+        move = purchases.move_ids[0]
+        self._set(move, product_qty=move.product_qty / 2)
+        self.assertEqual(self._check()["material"], move.ids)
+
+    def test_production_and_purchases_that_nobody_wants(self):
+        line = self.lines[0]
+        self._set(line, state="cancel")
+        found = self._check()
+        self.assertEqual(
+            found["unwanted_production"], sorted(line.mto_production_ids.ids)
+        )
+        self.assertEqual(
+            found["unwanted_purchase"], sorted(line.mto_purchase_line_ids.ids)
+        )
+
+    def test_a_hold_that_is_none(self):
+        promise = self.held.order_line.mto_promise_id
+        slots = promise.slot_ids
+        self._set(promise, state="superseded")
+        self.assertEqual(self._check()["hold"], sorted(slots.ids))
+        self._set(promise, state="held")
+        slots[0].leave_ids.unlink()
+        self.assertEqual(self._check()["hold"], slots[0].ids)
+
+    def test_a_level_of_another_order(self):
+        mine, theirs = (
+            line.mto_bom_ids.bom_line_ids.filtered("mto_child_bom_id")[:1]
+            for line in self.lines
+        )
+        self._set(mine, mto_child_bom_id=theirs.mto_child_bom_id.id)
+        self.assertEqual(self._check()["order_bom"], mine.ids)
+
+    def test_the_menu_tells_what_is_wrong_and_where(self):
+        check = self.env["mto.check"].browse(
+            self.env["mto.check"].action_open()["res_id"]
+        )
+        self.assertFalse(check.problem_ids)
+        promise = self.held.order_line.mto_promise_id
+        self._set(promise, state="superseded")
+        check.action_check()
+        self.assertEqual(check.problem_ids.count, len(promise.slot_ids))
+        action = check.problem_ids.action_view_records()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, promise.slot_ids)
+
+    def test_only_administrators_check(self):
+        for user in (self.salesperson, self.planner, self.buyer):
+            with self.assertRaises(AccessError):
+                self.env["mto.planner"].with_user(user).check_consistency()
