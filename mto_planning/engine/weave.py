@@ -20,6 +20,10 @@ from .result import StepKind
 from .schedule import Stuck, schedule
 from .shop import Shop
 
+# A look at one level looks at those below it, too: where receipts are to come at very
+# many levels, what could be made is not waited for after so many looks.
+MAX_LOOKS = 200
+
 
 def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
     """Flatten a demand; its delivery is the last activity.
@@ -70,6 +74,7 @@ class _Weaver:
         self._window = window
         self._way = way
         self._netted: dict[Key, float] = defaultdict(float)
+        self._looks = MAX_LOOKS
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
         """Add the sources of a need and all that it needs in turn."""
@@ -133,6 +138,9 @@ class _Weaver:
         # the stock that others take is gone.
         if self.network.missing:
             return EVER
+        self._looks -= 1
+        if self._looks < 0:
+            return self._window.opens
         shop, added = self._shop, range(mark.size, len(self.network.activities))
         before = shop.mark()
         for item, quantity in mark.netted.items():
