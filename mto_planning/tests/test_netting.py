@@ -518,6 +518,20 @@ class TestNetting(MtoCase):
         )
         self.assertEqual(len(bom.bom_line_ids), 2)
 
+    def test_planned_anew_everything_stays(self):
+        """What is reserved is still there for it, what is made still comes in time."""
+        self.lamp.mto_netting = self.frame.mto_netting = "first"
+        self._make_stock(self.lamp, 1)
+        self._make_stock(self.frame, 1)
+        for steps in ("mrp_one_step", "pbm"):
+            self.warehouse.manufacture_steps = steps
+            (_answer,), line = self._confirm((self.lamp, 3))
+            answer = self.env["mto.planner"].replan(
+                {"production_ids": line.mto_production_ids.ids, "method": "earliest"}
+            )
+            self.assertEqual(answer["productions"], len(line.mto_production_ids))
+            self.assertEqual((answer["moved_workorders"], answer["late"]), (0, 0))
+
     def test_order_that_cannot_be_planned_is_made_whatever_is_in_stock(self):
         self.env.company.mto_netting = "first"
         self.assembly.resource_calendar_id = False
