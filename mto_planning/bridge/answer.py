@@ -301,7 +301,8 @@ class Answer:
     def _step_quantity(self, step) -> float:
         """In the unit of the step's product; for the engine a delivery has none."""
         if step.kind != engine.StepKind.DELIVERY:
-            return step.quantity
+            # What is free is a sum, and sums of floats end in crumbs.
+            return round(step.quantity, 6)
         return self.network.quantity
 
     def _step_name(self, step, item) -> str:

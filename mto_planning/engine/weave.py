@@ -14,12 +14,15 @@ from typing import NamedTuple
 from .axis import BACKWARD, FORWARD
 from .bookings import EVER
 from .check import in_order
-from .ledger import Offer
 from .network import Network, Receive, Take, Wait, Window, Work
 from .problem import Demand, Job, Key, Need, Purchase, Receipt
 from .result import StepKind
 from .schedule import Stuck, schedule
 from .shop import Shop
+
+# A look at one level looks at those below it, too: where receipts are to come at very
+# many levels, what could be made is not waited for after so many looks.
+MAX_LOOKS = 200
 
 
 def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
@@ -71,6 +74,7 @@ class _Weaver:
         self._window = window
         self._way = way
         self._netted: dict[Key, float] = defaultdict(float)
+        self._looks = MAX_LOOKS
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
         """Add the sources of a need and all that it needs in turn."""
@@ -84,25 +88,25 @@ class _Weaver:
         # Offer by offer: what has to be waited for is taken as long as the supply would
         # not give sooner what the offers before it have left.
         already, taken, ends = self._netted[need.item], 0.0, None
-        for since, amount in self._offers(need, already):
+        is_divisible = need.supply and need.supply_of
+        for since, amount in self._shop.ledger(need.item).offers(
+            need.quantity, already
+        ):
+            if amount < need.quantity and not is_divisible:
+                continue
             if since is not None and need.supply:
                 ends = self._sooner(need, taken, since, job, level)
                 if ends is not None:
                     break
             taken = amount
             self._netted[need.item] = already + amount
-        if ends is None:
-            ends = self._rest(need, taken, job, level)
+        if ends is None and taken < need.quantity:
+            ends = self._supply(self._left(need, taken), job, level)
         if taken or not need.quantity:  # nothing is always there
             about = job, need.item, taken, level, need.name, True
-            ends = [*ends, self.network.add(Take(StepKind.STOCK, need.key, *about))]
+            taking = self.network.add(Take(StepKind.STOCK, need.key, *about))
+            ends = [*(ends or ()), taking]
         return ends
-
-    def _offers(self, need: Need, already: float) -> Iterator[Offer]:
-        offers = self._shop.ledger(need.item).offers(need.quantity, already)
-        if need.supply and need.supply_of:
-            return offers
-        return (offer for offer in offers if offer.quantity == need.quantity)
 
     def _sooner(
         self, need: Need, taken: float, since: int, job: Key | None, level: int
@@ -111,21 +115,32 @@ class _Weaver:
         if self._way == BACKWARD and since <= self._window.closes:
             self.network.waits = True
             return None
-        mark = _Mark(
-            len(self.network.activities), self.network.missing, self._netted.copy()
-        )
-        ends = self._rest(need, taken, job, level)
+        rest = self._left(need, taken)
+        if not isinstance(rest.supply, Job):
+            is_later = since > min(self._window.closes, self._arrival(rest.supply))
+            return self._supply(rest, job, level) if is_later else None
+        network, netted = self.network, self._netted.copy()
+        mark = _Mark(len(network.activities), network.missing, netted)
+        ends = self._supply(rest, job, level)
         if since > self._window.closes or since > self._there(mark):
             return ends
-        self.network.cut(mark.size)
-        self.network.missing, self._netted = mark.missing, mark.netted
+        network.cut(mark.size)
+        network.missing, self._netted = mark.missing, mark.netted
         return None
+
+    def _arrival(self, supply: Purchase | Receipt) -> int:
+        if isinstance(supply, Purchase):
+            return self._window.opens + supply.lead_seconds
+        return max(self._window.opens, supply.time)
 
     def _there(self, mark: _Mark) -> int:
         # When all is there that was added since then, if nothing else is to be done;
         # the stock that others take is gone.
         if self.network.missing:
             return EVER
+        self._looks -= 1
+        if self._looks < 0:
+            return self._window.opens
         shop, added = self._shop, range(mark.size, len(self.network.activities))
         before = shop.mark()
         for item, quantity in mark.netted.items():
@@ -138,13 +153,11 @@ class _Weaver:
 
     # The rest
 
-    def _rest(self, need: Need, taken: float, job: Key | None, level: int) -> list[int]:
-        if taken >= need.quantity:
-            return []
-        if taken:
-            left = need.quantity - taken
-            need = replace(need, quantity=left, supply=need.supply_of(left))
-        return self._supply(need, job, level)
+    def _left(self, need: Need, taken: float) -> Need:
+        if not taken:
+            return need
+        quantity = need.quantity - taken
+        return replace(need, quantity=quantity, supply=need.supply_of(quantity))
 
     def _supply(self, need: Need, job: Key | None, level: int) -> list[int]:
         if isinstance(need.supply, Purchase):

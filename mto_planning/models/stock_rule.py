@@ -84,15 +84,15 @@ class StockRule(models.Model):
     def _make_mo_get_domain(self, procurement, bom):
         """An order line's manufacturing orders grow by no other line's demand.
 
-        Nor by its own when parts come from stock: of more, others may.
+        Nor by its own when a part of more is come by in another way than before.
         """
         line_id = procurement.values.get("mto_line_id", False)
         domain = super()._make_mo_get_domain(procurement, bom)
         if line_id:
-            taken = [("mto_supply", "=", "stock")]
-            domain += (("move_raw_ids", "not any", taken),)
-            if set(bom.bom_line_ids.mapped("mto_supply")) - {"order", False}:
-                domain += (("id", "=", False),)
+            for supply, lines in bom.bom_line_ids.grouped("mto_supply").items():
+                differs = [("bom_line_id", "in", lines.ids)]
+                differs += [("mto_supply", "!=", supply)]
+                domain += (("move_raw_ids", "not any", differs),)
         return domain + (("mto_line_id", "=", line_id),)
 
     def _get_procurements_to_merge_groupby(self, procurement):

@@ -53,6 +53,7 @@ class TestExactness(MtoCase):
                 with self.subTest(case=case, line=answer["line_id"]):
                     self._check_line(answer)
         self._check_shop()
+        self._check_variety()
 
     # Random factories
 
@@ -62,10 +63,14 @@ class TestExactness(MtoCase):
             part = self._make_bought(name, self.random.randint(0, 20), on_order)
         else:
             part = self._random_made(name, level, on_order)
-        part.mto_netting = self.random.choice(["order", "first", False])
-        if self.random.random() < 0.6:
-            self._make_stock(part, self.random.randint(1, 30))
+        self._net(part)
         return part
+
+    def _net(self, product):
+        """Perhaps take it from stock first, and perhaps have some."""
+        product.mto_netting = self.random.choice(["order", "first", "first", False])
+        if self.random.random() < 0.7:
+            self._make_stock(product, self.random.choice([0.5, 1, 2, 3, 7, 30]))
 
     def _random_made(self, name, level, on_order=True):
         product = self._make_product(name, on_order=on_order)
@@ -98,6 +103,7 @@ class TestExactness(MtoCase):
         lines = []
         for number in range(self.random.choice([1, 1, 2])):
             product = self._random_made(f"P{case}.{number}", self.random.randint(1, 3))
+            self._net(product)
             values = {}
             if self.random.random() < 0.4:
                 values["mto_requested_date"] = self._at(
@@ -157,6 +163,25 @@ class TestExactness(MtoCase):
             self.assertEqual(
                 set(purchase.move_ids.mapped("date")), {purchase.mto_need_date}
             )
+
+    def _check_variety(self):
+        """Some deliveries, and some components, came from stock in part."""
+        for operator in ("=", "!="):
+            moves = self.env["stock.move"].search(
+                [
+                    ("mto_supply", "!=", False),
+                    ("raw_material_production_id", operator, False),
+                ]
+            )
+            groups = moves.grouped(
+                lambda move: (move.mto_line_id, move.bom_line_id, move.product_id)
+            )
+            split = [
+                group
+                for group in groups.values()
+                if set(group.mapped("mto_supply")) == {"stock", "order"}
+            ]
+            self.assertGreater(len(split), 5)
 
     def _check_shop(self):
         """No machine is booked twice, and work starts and ends in working time."""

@@ -1,4 +1,6 @@
-from odoo.fields import Command
+from unittest.mock import patch
+
+from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
 from .common import MtoCase
@@ -516,6 +518,20 @@ class TestNetting(MtoCase):
         )
         self.assertEqual(len(bom.bom_line_ids), 2)
 
+    def test_planned_anew_everything_stays(self):
+        """What is reserved is still there for it, what is made still comes in time."""
+        self.lamp.mto_netting = self.frame.mto_netting = "first"
+        self._make_stock(self.lamp, 1)
+        self._make_stock(self.frame, 1)
+        for steps in ("mrp_one_step", "pbm"):
+            self.warehouse.manufacture_steps = steps
+            (_answer,), line = self._confirm((self.lamp, 3))
+            answer = self.env["mto.planner"].replan(
+                {"production_ids": line.mto_production_ids.ids, "method": "earliest"}
+            )
+            self.assertEqual(answer["productions"], len(line.mto_production_ids))
+            self.assertEqual((answer["moved_workorders"], answer["late"]), (0, 0))
+
     def test_order_that_cannot_be_planned_is_made_whatever_is_in_stock(self):
         self.env.company.mto_netting = "first"
         self.assembly.resource_calendar_id = False
@@ -631,6 +647,33 @@ class TestUsableStock(MtoCase):
     def test_pieces_of_another_owner(self):
         self._put(self.warehouse.lot_stock_id, owner_id=self.customer)
         self.assertEqual(self._taken(), 0)
+
+    def test_pieces_that_a_module_knows_to_be_of_no_use(self):
+        """The hook; with core's ``product_expiry`` see the next test."""
+        shelf = self._make_location("Shelf", self.warehouse.lot_stock_id)
+        self._put(shelf)
+        domain = self.registry["stock.quant"]._mto_get_usable_domain
+
+        def without_shelf(quant, now):
+            return domain(quant, now) & Domain("location_id", "!=", shelf.id)
+
+        with patch.object(
+            self.registry["stock.quant"], "_mto_get_usable_domain", without_shelf
+        ):
+            self.assertEqual(self._taken(), 0)
+        self.assertEqual(self._taken(), 2)
+
+    def test_pieces_that_are_to_be_removed(self):
+        if "removal_date" not in self.env["stock.quant"]._fields:
+            self.skipTest("needs product_expiry")
+        self.tube.write({"tracking": "lot", "use_expiration_date": True})
+        for name, days, quantity in (("Old", -1, 10), ("Fresh", 9, 1)):
+            lot = self.env["stock.lot"].create(
+                {"name": name, "product_id": self.tube.id}
+            )
+            lot.removal_date = self._at(days, 8)
+            self._put(self.warehouse.lot_stock_id, quantity, lot_id=lot)
+        self.assertEqual(self._taken(), 1)
 
     def test_pieces_of_another_warehouse(self):
         other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})

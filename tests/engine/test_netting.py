@@ -311,3 +311,27 @@ def test_what_others_take_is_not_there_for_making_either() -> None:
         ),
     )
     assert taken(made)["lamp"] == (1.0, at(THURSDAY, 8))
+
+
+def test_receipts_at_many_levels_are_looked_at_in_time() -> None:
+    """Twelve levels with a receipt each day: trying all ways would take for ever."""
+
+    def level(depth: int, quantity: float) -> Need:
+        def job(rest: float) -> Job:
+            operation = work(f"cut {depth}", rest, "saw")
+            needs = (level(depth + 1, rest),) if depth < 12 else ()
+            return Job(f"job {depth}", (operation,), needs)
+
+        about = f"need {depth}", f"item {depth}", quantity, job(quantity), True
+        return Need(*about, supply_of=job)
+
+    stocks = tuple(
+        Stock(
+            f"item {depth}",
+            0.0,
+            tuple(Movement(at(DAY * day, 9), 0.25) for day in range(1, 12)),
+        )
+        for depth in range(13)
+    )
+    made = promise(level(0, 4.0), resources=(SAW,), stocks=stocks)
+    assert made.feasible
