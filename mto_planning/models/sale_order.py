@@ -272,8 +272,10 @@ class SaleOrder(models.Model):
             rows = self.env["mto.planner"]._promise(lines, moment)
             order._mto_check_held(rows)
             order._mto_post_hold(
-                self.env._("Capacity and material are held until %s.")
-                % order._mto_format(moment),
+                self.env._(
+                    "Capacity and material are held until %s.",
+                    order._mto_format(moment),
+                ),
                 lines.browse(row["line_id"] for row in rows),
             )
             answers += rows
@@ -364,8 +366,9 @@ class SaleOrder(models.Model):
 
     def _mto_post_hold(self, text, lines):
         """Tell in the chatter what is held, or not any more."""
-        names = lines.product_id.mapped("display_name")
-        self.message_post(body=f"{text} ({', '.join(names)})")
+        names = ", ".join(lines.product_id.mapped("display_name"))
+        body = Markup("%s (%s)") % (text, names)
+        self.message_post(body=body)
 
     @api.readonly
     def mto_progress_data(self):
