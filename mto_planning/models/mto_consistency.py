@@ -144,49 +144,52 @@ class MtoPlanner(models.AbstractModel):
     @api.model
     def _get_row_checks(self):
         """Hook: ``(name, model, query of ids, sentence)`` of each check by a query."""
-        _ = self.env._
         return [
             (
                 "precedence",
                 "mrp.workorder",
                 TOO_EARLY,
-                _("Work begins before the work that it waits for ends."),
+                self.env._("Work begins before the work that it waits for ends."),
             ),
             (
                 "sub_assembly",
                 "mrp.production",
                 PARENT_TOO_EARLY,
-                _("A sub-assembly is made after it is needed."),
+                self.env._("A sub-assembly is made after it is needed."),
             ),
             (
                 "material",
                 "stock.move",
                 PEGGED_TWICE,
-                _("More is meant to be taken from a receipt than it brings."),
+                self.env._("More is meant to be taken from a receipt than it brings."),
             ),
             (
                 "unwanted_production",
                 "mrp.production",
                 UNWANTED_PRODUCTION,
-                _("Manufacturing orders are open for orders that are not."),
+                self.env._("Manufacturing orders are open for orders that are not."),
             ),
             (
                 "unwanted_purchase",
                 "purchase.order.line",
                 UNWANTED_PURCHASE,
-                _("Requests for quotation are open for orders that are not."),
+                self.env._("Requests for quotation are open for orders that are not."),
             ),
             (
                 "hold",
                 "mto.promise.slot",
                 STRAY_HOLD,
-                _("Capacity is held for a promise that is not, or not seen by all."),
+                self.env._(
+                    "Capacity is held for a promise that is not, or not seen by all."
+                ),
             ),
             (
                 "order_bom",
                 "mrp.bom.line",
                 FOREIGN_LEVEL,
-                _("A level is made with the bill of materials of another order line."),
+                self.env._(
+                    "A level is made with the bill of materials of another order line."
+                ),
             ),
         ]
 

@@ -53,9 +53,7 @@ class MtoSafety(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(KINDS, string="Learned From", required=True, readonly=True)
-    category_id = fields.Many2one(
-        "product.category", readonly=True, ondelete="cascade", string="Category"
-    )
+    category_id = fields.Many2one("product.category", readonly=True, ondelete="cascade")
     workcenter_id = fields.Many2one("mrp.workcenter", readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner", string="Vendor", readonly=True, ondelete="cascade"
@@ -76,7 +74,10 @@ class MtoSafety(models.Model):
     @api.model
     def _cron_learn(self):
         """Learn anew from the deliveries of all companies."""
-        self._learn(self.env["res.company"].search([]))
+        companies = self.env["mto.promise"]._read_group(
+            [("state", "in", ("kept", "missed"))], ["company_id"]
+        )
+        self._learn(self.env["res.company"].concat(*(row[0] for row in companies)))
 
     def action_learn(self):
         """Button: learn from the deliveries up to now.
