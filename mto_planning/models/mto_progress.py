@@ -298,6 +298,21 @@ class MtoProgress(models.AbstractModel):
         unordered = self._get_unordered(outlook)
         if unordered:
             return self.env._("Order now: %s.", unordered)
+        return self._get_late_plan(outlook)
+
+    @api.model
+    def _get_late_plan(self, outlook):
+        """Nothing is late, but the plan is: the order was put behind others."""
+        needed = outlook.promise.shipping_date
+        for production in outlook.top():
+            finish = outlook.finish(production)
+            if needed and finish and finish > needed:
+                return self.env._(
+                    "%(what)s is planned until %(expected)s, due %(needed)s.",
+                    what=production.name,
+                    expected=outlook.line.order_id._mto_format(finish),
+                    needed=outlook.line.order_id._mto_format(needed),
+                )
         return False
 
     @api.model
@@ -485,6 +500,7 @@ class MtoProgress(models.AbstractModel):
         for start in range(0, len(ids), limit):
             batch = Line.browse(ids[start : start + limit])
             batch._compute_mto_progress()
+            batch._mto_tell_late()
             remaining = len(ids) - start - len(batch)
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining

@@ -484,6 +484,36 @@ class SaleOrder(models.Model):
             )
         return text
 
+    def _mto_post_late(self, line):
+        """A message, and something to do for the salesperson."""
+        self.ensure_one()
+        text = self.env._(
+            "%(product)s will be later than promised: %(projected)s instead of "
+            "%(promised)s. %(trouble)s",
+            product=line.product_id.display_name,
+            projected=self._mto_format(line.mto_projected_date),
+            promised=self._mto_format(line.mto_promise_date),
+            trouble=line.mto_trouble or "",
+        )
+        self.message_post(body=text)
+        if self.user_id:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Tell the customer the new date"),
+                note=text,
+                user_id=self.user_id.id,
+            )
+
+    def _mto_post_on_time(self, line):
+        self.ensure_one()
+        self.message_post(
+            body=self.env._(
+                "%(product)s will be on time again: %(projected)s.",
+                product=line.product_id.display_name,
+                projected=self._mto_format(line.mto_projected_date),
+            )
+        )
+
     def _mto_format(self, moment):
         """A date as people of the order's company read it, whoever posts it."""
         zone = self.env.user.tz or self.warehouse_id.company_id.partner_id.tz

@@ -177,6 +177,14 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
         help="What makes the line late or blocks it.",
     )
+    mto_told_late_date = fields.Datetime(
+        "Told Late",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The projected date that the salesperson was told when it passed the "
+        "promise; empty while the promise holds.",
+    )
     mto_partner_id = fields.Many2one(
         related="order_id.partner_id", string="Customer of the Order", store=True
     )
@@ -346,6 +354,45 @@ class SaleOrderLine(models.Model):
         date = self.mto_is_made_to_order and self._mto_get_told_date()
         whole = self.order_id._mto_get_customer_date()
         return date if date and whole and date.date() != whole.date() else None
+
+    def _mto_tell_late(self):
+        """Tell the salesperson, once, that a line will be later than promised.
+
+        And once more when the promise holds again.
+        """
+        for line in self:
+            is_late = line.mto_risk == "late" and line.mto_stage != "delivered"
+            if is_late and not line.mto_told_late_date:
+                line.order_id._mto_post_late(line)
+                line.mto_told_late_date = line.mto_projected_date
+            elif not is_late and line.mto_told_late_date:
+                line.mto_told_late_date = False
+                if line.mto_risk in ("on_track", "at_risk"):
+                    line.order_id._mto_post_on_time(line)
+
+    def _mto_get_customer_steps(self):
+        """The way of the line in a customer's words, for the portal.
+
+        :return: list of ``(label, whether it is reached)``.
+        """
+        self.ensure_one()
+        steps = [
+            (self.env._("Confirmed"), ("waiting_material", "ready")),
+            (self.env._("In production"), ("in_production", "inspection")),
+            (self.env._("Ready to ship"), ("ready_to_ship",)),
+            (self.env._("Delivered"), ("delivered",)),
+        ]
+        reached = next(
+            (number for number, (_, own) in enumerate(steps) if self.mto_stage in own),
+            -1,
+        )
+        return [(label, number <= reached) for number, (label, _) in enumerate(steps)]
+
+    def _mto_is_moved(self):
+        """Whether the customer gets it on a later day than he was told."""
+        self.ensure_one()
+        told, expected = self.mto_promise_date, self.mto_projected_date
+        return bool(told and expected and expected.date() > told.date())
 
     def _mto_record_promises(self, answers, state, holds=None):
         """Write the answer of each line into the ledger and make it its promise.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import HttpCase, tagged
 
 from .common import MtoCase
@@ -52,3 +54,35 @@ class TestCustomerDate(MtoCase, HttpCase):
         self.order.commitment_date = False
         self.order.action_confirm()
         self.assertIn("03/05/2027", self._paper())
+
+    def test_the_portal_tells_how_far_it_is_in_the_customers_words(self):
+        self.order.commitment_date = False
+        self.order.action_confirm()
+        page = self.url_open(self.order.get_portal_url()).text
+        self.assertIn("Quick thing", page)
+        self.assertIn("Expected on", page)
+        for production in self.order.order_line.mto_production_ids:
+            self.assertNotIn(production.name, page)
+        self.assertNotIn("Manufacturing Orders", page)
+        quick = self.order.order_line[0]
+        self.assertEqual(
+            [done for _, done in quick._mto_get_customer_steps()], [1, 0, 0, 0]
+        )
+        quick.mto_production_ids.qty_producing = 1
+        quick.mto_production_ids.button_mark_done()
+        self.assertEqual(
+            [done for _, done in quick._mto_get_customer_steps()], [1, 1, 1, 0]
+        )
+
+    def test_the_portal_tells_that_a_date_has_moved(self):
+        self.order.commitment_date = False
+        self.order.action_confirm()
+        slow = self.order.order_line[1]
+        work = slow.mto_production_ids.workorder_ids
+        work.leave_id.date_to += timedelta(days=7)
+        slow.mto_production_ids.date_finished += timedelta(days=7)
+        self.assertTrue(slow._mto_is_moved())
+        page = self.url_open(self.order.get_portal_url()).text
+        self.assertIn("promised for", page)
+        self.assertIn("03/12/2027", page)
+        self.assertNotIn(slow.mto_trouble, page)

@@ -255,3 +255,39 @@ class TestBetterThanCore(MtoCase):
             *line.move_ids.mapped("date"),
         ]
         self.assertGreaterEqual(min(dates), now)
+
+
+@tagged("post_install", "-at_install")
+class TestTellLate(MtoCase):
+    """When a date is not kept any more, the salesperson is told: once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._make_order((cls.lamp, 1), user=cls.salesperson).sudo()
+        cls.order.action_confirm()
+        cls.line = cls.order.order_line
+
+    def _refresh(self):
+        with patch.object(self.registry["ir.cron"], "_commit_progress"):
+            self.env["mto.progress"]._cron_refresh()
+        return self.order.activity_ids, self.order.message_ids
+
+    def test_a_late_line_is_told_once_and_once_when_it_is_on_time_again(self):
+        activities, messages = self._refresh()
+        self.assertFalse(activities)
+        purchase = self.line.mto_purchase_line_ids[0]
+        planned = purchase.date_planned
+        purchase.date_planned = planned + timedelta(days=30)
+        self.assertEqual(self.line.mto_risk, "late")
+        activities, told = self._refresh()
+        self.assertEqual(activities.user_id, self.salesperson)
+        self.assertIn("will be later than promised", (told - messages).body)
+        # Later still: no second message.
+        purchase.date_planned = planned + timedelta(days=40)
+        self.assertEqual(self._refresh(), (activities, told))
+        purchase.date_planned = planned
+        self.assertEqual(self.line.mto_risk, "on_track")
+        _activities, again = self._refresh()
+        self.assertIn("on time again", (again - told).body)
+        self.assertEqual(self._refresh()[1], again)
