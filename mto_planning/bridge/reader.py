@@ -31,6 +31,7 @@ class StructureReader:
     def __init__(self, env):
         self.env = env
         self._sources = {}
+        self._safeties = {}
         self._ahead = env["product.product"]
         self._products = env["product.product"]
         self._workcenters = env["mrp.workcenter"]
@@ -65,12 +66,17 @@ class StructureReader:
                 (days_to_seconds(source.delay) for source in sources), default=0
             ),
             security_seconds=days_to_seconds(company.security_lead),
-            safeties=self.env["mto.safety"]._get_safeties(request.product, company),
+            safeties=self._learned(company)._get_safeties(request.product, company),
             plans_early=company.mto_plan_early,
             frozen_seconds=days_to_seconds(company.mto_frozen_days),
             workcenters={one.id: one.display_name for one in self._workcenters},
             template_ids=frozenset(self._products.product_tmpl_id.ids),
         )
+
+    def _learned(self, company):
+        if company not in self._safeties:
+            self._safeties[company] = self.env["mto.safety"]._get_learned(company)
+        return self._safeties[company]
 
     def sources(self, request: Request) -> list:
         """How what a request delivers is come by, without looking below."""

@@ -140,34 +140,37 @@ class MtoSafety(models.Model):
     # Use
 
     @api.model
-    def _get_safeties(self, product, company):
-        """What is known for a product that a company delivers.
+    def _get_learned(self, company):
+        """What a company has learned from enough cases."""
+        least = _least_cases(company.mto_service_level / 100)
+        return self.search(
+            Domain("company_id", "=", company.id) & Domain("cases", ">=", least)
+        )
 
-        The narrowest kind with enough cases counts: the nearest category, then all
-        deliveries, then what the company has set.
+    def _get_safeties(self, product, company):
+        """Of what a company has learned, that for a product that it delivers.
+
+        The narrowest kind counts: the nearest category, then all deliveries, then what
+        the company has set.
 
         :return: ``Safeties``.
         """
-        least = _least_cases(company.mto_service_level / 100)
-        rows = self.search(
-            Domain("company_id", "=", company.id) & Domain("cases", ">=", least)
-        )
-        family = rows.filtered("category_id").grouped("category_id")
+        family = self.filtered("category_id").grouped("category_id")
         category, usual = product.categ_id, self.browse()
         while category and not usual:
             usual, category = family.get(category, usual), category.parent_id
-        usual = usual or rows.filtered(lambda row: row.kind == "company")
+        usual = usual or self.filtered(lambda row: row.kind == "company")
         level = company.mto_service_level
         default = round(company.mto_safety_days * 86400)
         return Safeties(
             usual=usual._as_safety(level) if usual else Safety(default, level),
             by_center={
                 row.workcenter_id.id: row._as_safety(level)
-                for row in rows.filtered("workcenter_id")
+                for row in self.filtered("workcenter_id")
             },
             by_vendor={
                 row.partner_id.id: row._as_safety(level)
-                for row in rows.filtered("partner_id")
+                for row in self.filtered("partner_id")
             },
         )
 
