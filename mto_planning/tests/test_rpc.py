@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from psycopg2.errors import ReadOnlySqlTransaction
 
+from odoo.fields import Datetime
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -23,11 +26,15 @@ CORE_DOCUMENTS = (
     "mail.message",
 )
 # The keys of docs/api.md, all of them.
+SAFETY = {"days", "service_level", "cases", "date_50", "date_90"}
+LEVER = {"kind", "text", "promise_date", "days", "cost", "cost_text"}
 ANSWER = {
     "product_id",
     "quantity",
     "feasible",
     "promise_date",
+    "planned_date",
+    "safety",
     "requested_date",
     "on_request",
     "latest_start",
@@ -116,15 +123,10 @@ class TestRpc(MtoRpcCase):
         self.assertEqual(by_json2, answer)
         return answer
 
-    def _call(self, door, model, method, record_ids, *args, **kwargs):
-        """Call a method of records through a door."""
+    def _call(self, door, model, method, ids, **arguments):
         if door == "xmlrpc":
-            return self._xmlrpc(
-                self.salesperson, model, method, record_ids, *args, **kwargs
-            )
-        return self._ask(self.salesperson, model, method, ids=record_ids, **kwargs)
-
-    # Quoting
+            return self._xmlrpc(self.salesperson, model, method, ids, **arguments)
+        return self._ask(self.salesperson, model, method, ids=ids, **arguments)
 
     def test_product_by_id_or_by_code_gets_the_same_date(self):
         (by_id,) = self._quote({"product_id": self.lamp.id, "quantity": 1})
@@ -212,6 +214,7 @@ class TestRpc(MtoRpcCase):
             {"product_id": self.lamp.id, "quantity": 1e9},
         )
         self.assertEqual(set(answer), ANSWER)
+        self.assertEqual(set(answer["safety"]), SAFETY)
         self.assertEqual(set(infeasible), ANSWER)
         self.assertEqual(set(answer["constraint"]), {"kind", "text", "product_id"})
         self.assertEqual(
@@ -327,7 +330,7 @@ class TestRpc(MtoRpcCase):
             {"product_id": self.lamp.id, "quantity": 2},
         )
         expected = [
-            {**answer, "line_id": line.id}
+            {**answer, "line_id": line.id, "hold_until": False}
             for line, answer in zip(order.order_line, quoted, strict=True)
         ]
         self.assertEqual(order.mto_compute_promise(), expected)
@@ -338,6 +341,38 @@ class TestRpc(MtoRpcCase):
                 )
                 self.assertEqual(answers, expected)
         self.assertEqual(len(order.order_line[0].mto_promise_ids), 3)
+
+    def test_holding_a_quotation_and_letting_go(self):
+        until = Datetime.to_string(Datetime.now() + timedelta(days=2))
+        for door in ("xmlrpc", "json2"):
+            with self.subTest(door=door):
+                order_id = self._create(door, (self.lamp, 1))
+                (answer,) = self._call(
+                    door, "sale.order", "mto_hold", [order_id], until=until
+                )
+                self.assertEqual(answer["hold_until"], until)
+                order = self.env["sale.order"].browse(order_id)
+                self.assertEqual(str(order.mto_hold_until), until)
+                let_go = self._call(door, "sale.order", "mto_release_hold", [order_id])
+                self.assertIs(let_go, True)
+                self.assertFalse(order.mto_hold_until)
+
+    def test_choices_and_parts(self):
+        for door in ("xmlrpc", "json2"):
+            with self.subTest(door=door):
+                order_id = self._create(door, (self.lamp, 8))
+                line = self.env["sale.order"].browse(order_id).order_line
+                options = self._call(
+                    door, "sale.order.line", "mto_find_options", line.ids
+                )
+                self.assertEqual(set(options), {"levers", "ladder"})
+                for lever in options["levers"]:
+                    self.assertLessEqual(LEVER, set(lever))
+                self.assertEqual(options["ladder"][-1]["quantity"], 8)
+                ids = self._call(
+                    door, "sale.order.line", "mto_split", line.ids, quantities=[3, 5]
+                )
+                self.assertEqual(len(ids), 2)
 
     def test_confirming_makes_what_was_promised(self):
         for door in ("xmlrpc", "json2"):
