@@ -123,10 +123,15 @@ class TestRpc(MtoRpcCase):
         self.assertEqual(by_json2, answer)
         return answer
 
-    def _call(self, door, model, method, ids, **arguments):
+    def _call(self, door, model, method, record_ids, *args, **kwargs):
+        """Call a method of records through a door."""
         if door == "xmlrpc":
-            return self._xmlrpc(self.salesperson, model, method, ids, **arguments)
-        return self._ask(self.salesperson, model, method, ids=ids, **arguments)
+            return self._xmlrpc(
+                self.salesperson, model, method, record_ids, *args, **kwargs
+            )
+        return self._ask(self.salesperson, model, method, ids=record_ids, **kwargs)
+
+    # Quoting
 
     def test_product_by_id_or_by_code_gets_the_same_date(self):
         (by_id,) = self._quote({"product_id": self.lamp.id, "quantity": 1})
