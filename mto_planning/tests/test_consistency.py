@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import NOW, MtoCase
 
@@ -121,6 +121,11 @@ class TestConsistency(MtoCase):
         action = check.problem_ids.action_view_records()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, promise.slot_ids)
+
+    def test_administrators_need_no_other_rights(self):
+        admin = new_test_user(self.env, "mto_admin", groups="base.group_system")
+        planner = self.env["mto.planner"].with_user(admin)
+        self.assertEqual(planner.check_consistency(), [])
 
     def test_only_administrators_check(self):
         for user in (self.salesperson, self.planner, self.buyer):
