@@ -144,7 +144,11 @@ class Load:
         try:
             return call(*args, **kwargs)
         except xmlrpc.client.Fault as fault:
-            text = fault.faultString.strip().splitlines()[-1]
+            if "allow_none" in fault.faultString:
+                return None  # done; core's button answers what XML-RPC cannot say
+            text = fault.faultString.strip().splitlines()[
+                0 if len(fault.faultString) < 600 else -1
+            ]
             with self._lock:
                 self.faults[f"{what}: {text[:160]}"] += 1
             return None

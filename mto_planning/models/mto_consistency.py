@@ -10,16 +10,20 @@ from ..bridge.shop import OPEN_MOVE_STATES
 # More of a kind than anybody reads.
 MAX_FOUND = 100
 
-# What runs on a work center at once: each booking begins, and ends.
+# What is planned on a work center at once: each booking begins, and ends. Work that
+# runs is left out: whoever starts it out of its turn makes no plan wrong, only late.
 DOUBLE_BOOKED = """
-    WITH edge AS (
-        SELECT resource_id, date_from AS moment, 1 AS change
-          FROM resource_calendar_leaves
+    WITH booking AS (
+        SELECT resource_id, date_from, date_to
+          FROM resource_calendar_leaves leaf
          WHERE time_type = 'other' AND date_to > %(now)s AND date_from < date_to
+           AND resource_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM mrp_workorder
+                            WHERE leave_id = leaf.id AND state = 'progress')
+    ), edge AS (
+        SELECT resource_id, date_from AS moment, 1 AS change FROM booking
          UNION ALL
-        SELECT resource_id, date_to, -1
-          FROM resource_calendar_leaves
-         WHERE time_type = 'other' AND date_to > %(now)s AND date_from < date_to
+        SELECT resource_id, date_to, -1 FROM booking
     ), running AS (
         SELECT resource_id, moment,
                sum(change) OVER (

@@ -1,6 +1,10 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+from .turn import BusyError, Turn
 
 # What a company may set, both ends included.
 RANGES = {
@@ -90,17 +94,33 @@ class ResCompany(models.Model):
         return result
 
     def _mto_guard_plan(self):
-        """Let one plan at a time be written for a company.
+        """Let one plan at a time be written for a company, in the order of asking.
 
         At REPEATABLE READ waiting for a lock does not renew the snapshot, so a lock
-        alone does not prevent a double booking. The update does: whoever comes second
-        gets a serialization failure, and Odoo repeats the request on fresh data.
+        alone does not prevent a double booking. The update does: whoever has not seen
+        the last plan gets a serialization failure, and Odoo repeats the request on
+        fresh data. He keeps his turn, so that the second try is the last one.
+
+        :raises UserError: others have been planning for a minute.
         """
-        self.env.cr.execute(
-            SQL(
-                """UPDATE res_company SET mto_plan_version = mto_plan_version + 1
-                    WHERE id IN %s""",
-                tuple(self.ids) or (0,),
+        try:
+            turn = Turn.take(self.env, self.ids)
+        except BusyError as error:
+            raise UserError(
+                self.env._("Others are planning all the time: please try again.")
+            ) from error
+        try:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE res_company SET mto_plan_version = mto_plan_version + 1
+                        WHERE id IN %s""",
+                    tuple(self.ids) or (0,),
+                )
             )
-        )
+        except SerializationFailure:
+            if turn:
+                turn.keep()
+            raise
+        if turn:
+            turn.hold(self.env.cr)
         self.invalidate_recordset(["mto_plan_version"])

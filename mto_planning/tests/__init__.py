@@ -25,5 +25,6 @@ from . import (
     test_structure,
     test_supply,
     test_tours,
+    test_turn,
     test_working_time,
 )
