@@ -59,7 +59,7 @@ class Turn:
             for company_id in company_ids:
                 self._cr.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, company_id])
             # It is the session's; the transaction would only keep old rows alive.
-            self._cr.commit()
+            self._cr.rollback()
         except LockNotAvailable as error:
             self._cr.rollback()
             self.end()
@@ -95,5 +95,4 @@ class Turn:
         with self._ending:
             if not self._cr.closed:
                 self._cr.execute("SELECT pg_advisory_unlock_all()")
-                self._cr.commit()
                 self._cr.close()

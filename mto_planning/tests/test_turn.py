@@ -29,7 +29,7 @@ class TestTurn(BaseCase):
         cr = self.registry.cursor()
         self.addCleanup(cr.close)
         env = api.Environment(cr, api.SUPERUSER_ID, {})
-        env["res.company"].search([], limit=1).name  # has its snapshot
+        env["res.company"].search([], limit=1).fetch(["name"])  # has its snapshot
         return env
 
     def _guard(self, env):
