@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
@@ -216,7 +218,7 @@ class SaleOrderLine(models.Model):
         promise = self.mto_promise_id
         if not promise:
             return "none"
-        if promise.state == "expired":
+        if promise.state in ("expired", "superseded"):
             return "outdated"
         if self.state in OPEN_STATES and not promise._is_about(
             self._mto_prepare_question()
@@ -285,8 +287,31 @@ class SaleOrderLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Less of a confirmed line is less of all that is made and bought for it."""
         self._mto_check_written(vals)
-        return super().write(vals)
+        if "product_uom_qty" not in vals:
+            return super().write(vals)
+        quantity = vals["product_uom_qty"]
+        self._mto_restore_boms(quantity)
+        with self.env["mto.changer"]._following(self._mto_get_less(quantity)):
+            return super().write(vals)
+
+    def _mto_is_dropped(self):
+        """Whether a confirmed line is not wanted any more."""
+        self.ensure_one()
+        return self.state == "sale" and self.product_uom_id.is_zero(
+            self.product_uom_qty
+        )
+
+    def _mto_get_less(self, quantity):
+        """Confirmed lines made to order that want more than a quantity until now."""
+        return self.filtered(
+            lambda line: (
+                line.state == "sale"
+                and line.mto_is_made_to_order
+                and line.product_uom_id.compare(quantity, line.product_uom_qty) < 0
+            )
+        )
 
     def _mto_check_written(self, names):
         written = PLANNER_FIELDS.intersection(names)
@@ -302,7 +327,13 @@ class SaleOrderLine(models.Model):
 
     def _mto_get_requested_date(self):
         self.ensure_one()
-        return self.mto_requested_date or self.order_id.commitment_date
+        order = self.order_id
+        if self.mto_requested_date or self.state != "sale":
+            return self.mto_requested_date or order.commitment_date
+        if order._mto_is_told_date():
+            # It was told, not asked for.
+            return self.mto_promise_id.requested_date
+        return order.commitment_date
 
     def _mto_prepare_question(self):
         """The values that a promise answers; another value makes it out of date."""
@@ -400,15 +431,18 @@ class SaleOrderLine(models.Model):
         held._let_go("quoted")
         return bool(held)
 
-    def _mto_move_promise(self, shift):
-        """Tell another date, because the line goes before others.
+    def _mto_move_promise(self, shift, reason, requested=None):
+        """Tell another date, because the production ends at another time.
 
-        :param timedelta shift: by how much its production ends at another time.
+        :param timedelta shift: by how much.
+        :param reason: why, in one sentence.
+        :param requested: what is asked for now; ``None``: as before.
         """
         self.ensure_one()
-        promise = self.mto_promise_id
-        if not shift or promise.state != "confirmed":
+        promise, order = self.mto_promise_id, self.order_id
+        if promise.state != "confirmed":
             return
+        told = order.filtered(lambda order: order._mto_is_told_date())
         moved = promise.copy(
             {
                 name: promise[name] + shift
@@ -424,25 +458,27 @@ class SaleOrderLine(models.Model):
             | {
                 "state": "confirmed",
                 "user_id": self.env.uid,
+                "quantity": self.product_uom_qty,
                 "constraint_kind": "none",
-                "constraint_text": self.env._("It goes before other orders."),
+                "constraint_text": reason,
                 # They are those of a plan that does not hold any more.
                 "steps": False,
             }
+            | ({} if requested is None else {"requested_date": requested})
         )
-        requested = promise.requested_date
-        moved.on_request = not requested or moved.promise_date <= requested
+        wanted = moved.requested_date
+        moved.on_request = not wanted or moved.promise_date <= wanted
         promise.state = "superseded"
         self.mto_promise_id = moved
-        order = self.order_id
-        if order.commitment_date == promise.promise_date:
-            order.commitment_date = moved.promise_date
-        delivery = self.move_ids.filtered(
+        told._mto_tell_latest()
+        for move in self._mto_get_open_deliveries():
+            move.date += shift
+            move.date_deadline = order.commitment_date or moved.promise_date
+
+    def _mto_get_open_deliveries(self):
+        return self.move_ids.filtered(
             lambda move: move.picking_id and move.state not in ("done", "cancel")
         )
-        for move in delivery:
-            move.date += shift
-            move.date_deadline = order.commitment_date
 
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, once all is delivered."""
@@ -563,15 +599,157 @@ class SaleOrderLine(models.Model):
         lines = self.browse().concat(*quantities)
         # Superuser: whoever confirms may not read production and purchases.
         made_before = lines.sudo().mto_production_ids
+        promised_before = {
+            line: line.sudo().mto_promise_id
+            for line in lines
+            if line.sudo().mto_promise_id.state == "confirmed"
+        }
+        told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
             SaleOrderLine, self.with_context(mto_plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         lines.sudo()._mto_place_the_rest(made_before)
+        for line, promise in promised_before.items():
+            line.sudo()._mto_keep_later(promise)
+        told._mto_tell_latest()
         lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
         for order, planned in lines.grouped("order_id").items():
             order._mto_post_plan(planned)
         return result
+
+    # Changes after confirmation
+
+    def mto_preview_change(self, values):
+        """What a change of a confirmed line would do; nothing is changed.
+
+        Not ``@api.readonly``: it is done and taken back, so that what is shown is what
+        happens.
+
+        :param dict values: any of ``product_uom_qty`` (in the line's unit),
+            ``requested_date`` (UTC, Odoo's format, or false), ``priority`` (``"0"`` or
+            ``"1"``, of its manufacturing orders); or ``cancel`` (true) alone.
+        :return: dictionary, see ``docs/api.md``.
+        :raises UserError: not a line of a confirmed order that is made to order, or
+            the order is locked.
+        :raises ValidationError: a value that makes no sense; it names it.
+        """
+        line, parsed = self._mto_check_change(values)
+        return self.env["mto.changer"]._preview(line, parsed)
+
+    def mto_apply_change(self, values):
+        """Change a confirmed line and all that is made and bought for it, or nothing.
+
+        Does what :meth:`mto_preview_change` says, and writes it on the order.
+
+        :return: as :meth:`mto_preview_change`.
+        """
+        line, parsed = self._mto_check_change(values)
+        return self.env["mto.changer"]._apply(line, parsed)
+
+    def _mto_check_change(self, values):
+        """The line as superuser, and the values, if it may be changed so."""
+        self.ensure_one()
+        self.check_access("write")
+        self.order_id.check_access("write")
+        # Superuser: whoever may write an order may not always plan and buy.
+        line = self.sudo()
+        if line.state != "sale" or line.order_id.locked:
+            raise UserError(
+                self.env._(
+                    "%s is not a confirmed order that may be changed: a quotation is "
+                    "edited, a locked order unlocked first.",
+                    line.order_id.name,
+                )
+            )
+        if not line.mto_is_made_to_order:
+            raise UserError(
+                self.env._("%s is not made to order.", line.product_id.display_name)
+            )
+        return line, self.env["mto.changer"]._parse(line, values)
+
+    def _mto_get_open_productions(self):
+        return self.mto_production_ids.filtered(
+            lambda production: production.state not in ("done", "cancel")
+        )
+
+    def _mto_get_finish(self):
+        """When the last of what is delivered is made by the plan, if any is."""
+        self.ensure_one()
+        tops = self._mto_get_open_productions()._mto_get_tops()
+        return max(filter(None, tops.mapped("date_finished")), default=None)
+
+    def _mto_follow_finish(self, before, reason, requested=None):
+        """Tell the date at which the production ends now.
+
+        :param before: when it ended, or ``None``.
+        :param reason: why the date is another one.
+        :param requested: see :meth:`_mto_move_promise`.
+        """
+        self.ensure_one()
+        after = self._mto_get_finish()
+        shift = after - before if before and after else timedelta()
+        is_same = self.mto_promise_id.quantity == self.product_uom_qty
+        if shift or requested is not None or not is_same:
+            self._mto_move_promise(shift, reason, requested)
+
+    def _mto_replan(self):
+        """Place the line's open production for its requested date.
+
+        Just in time for it if it can be held, else as early as possible.
+        """
+        self.ensure_one()
+        finish, promise = self._mto_get_finish(), self.mto_promise_id
+        requested = self.mto_requested_date
+        productions = self._mto_get_open_productions()
+        tops = productions._mto_get_tops()
+        if requested and promise.shipping_date:
+            margin = promise.promise_date - promise.shipping_date
+            tops.mto_need_date = requested - margin
+        if productions:
+            as_requested = requested and not self.company_id.mto_plan_early
+            productions._mto_place_again("just_in_time" if as_requested else "earliest")
+        reason = self.env._("Another date was requested.")
+        self._mto_follow_finish(finish, reason, requested)
+        tops.mto_need_date = self.mto_promise_id.shipping_date
+        productions.move_raw_ids._mto_tell_need()
+
+    def _mto_restore_boms(self, quantity):
+        """A line that is wanted again is made of what it was made of."""
+        again = self.filtered(
+            lambda line: line.product_uom_id.is_zero(line.product_uom_qty)
+        )
+        if again and quantity:
+            again._mto_unarchive_boms()
+
+    def _mto_unarchive_boms(self):
+        # Superuser: whoever changes orders may not write bills of materials.
+        self.env["mrp.bom"].sudo().with_context(active_test=False).search(
+            [("mto_line_id", "in", self.ids), ("active", "=", False)]
+        ).active = True
+
+    def _mto_drop(self):
+        """Forget the date, and put away what nothing was made with."""
+        self.ensure_one()
+        promise = self.mto_promise_id
+        if promise.state == "confirmed":
+            promise.state = "superseded"
+        boms = self.mto_bom_ids
+        made = self.env["mrp.production"].search(
+            [("bom_id", "in", boms.ids), ("state", "!=", "cancel")]
+        )
+        (boms - made.bom_id).active = False
+
+    def _mto_keep_later(self, before):
+        """With more of a line, all of it is there when the last of it is.
+
+        :param before: what was promised for the quantity until now.
+        """
+        promise = self.mto_promise_id
+        if before.shipping_date and promise.shipping_date:
+            shift = before.shipping_date - promise.shipping_date
+            if shift > timedelta() and self._mto_get_open_productions():
+                self._mto_move_promise(shift, before.constraint_text)
 
     def _mto_place_the_rest(self, made_before):
         """Plan new orders that the plan had no time for: a kit has a part twice."""
