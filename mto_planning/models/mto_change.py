@@ -305,13 +305,12 @@ class MtoChanger(models.AbstractModel):
             return
         lines.company_id._mto_guard_plan()
         pegs, before = Pegs(lines), {line: Picture(line) for line in lines}
-        finishes = {line: line._mto_get_finish() for line in lines}
         yield
         self._fit(pegs)
         for line in lines:
             if line.state == "sale" and not line._mto_is_dropped():
                 reason = self.env._("There is less to make.")
-                line._mto_follow_finish(finishes[line], reason)
+                line._mto_follow_finish(reason)
             else:
                 line._mto_drop()
         if not self.env.context.get("mto_planning_silent"):

@@ -475,6 +475,12 @@ class SaleOrderLine(models.Model):
             move.date += shift
             move.date_deadline = order.commitment_date or moved.promise_date
 
+    def _mto_set_delivery(self):
+        """Deliver when it is promised: core merges with what stood earlier."""
+        date = self.mto_promise_id.shipping_date
+        for move in self._mto_get_open_deliveries().filtered(lambda move: date):
+            move.date = date - timedelta(days=move.rule_id.delay)
+
     def _mto_get_open_deliveries(self):
         return self.move_ids.filtered(
             lambda move: move.picking_id and move.state not in ("done", "cancel")
@@ -599,19 +605,17 @@ class SaleOrderLine(models.Model):
         lines = self.browse().concat(*quantities)
         # Superuser: whoever confirms may not read production and purchases.
         made_before = lines.sudo().mto_production_ids
-        promised_before = {
-            line: line.sudo().mto_promise_id
-            for line in lines
-            if line.sudo().mto_promise_id.state == "confirmed"
-        }
+        # Of more of a line: all of it is there when the last of it is.
+        grown = lines.sudo().filtered("mto_production_ids")
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
             SaleOrderLine, self.with_context(mto_plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         lines.sudo()._mto_place_the_rest(made_before)
-        for line, promise in promised_before.items():
-            line.sudo()._mto_keep_later(promise)
+        for line in grown:
+            line._mto_follow_finish(self.env._("There is more to make."))
+            line._mto_set_delivery()
         told._mto_tell_latest()
         lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
         for order, planned in lines.grouped("order_id").items():
@@ -674,24 +678,28 @@ class SaleOrderLine(models.Model):
         )
 
     def _mto_get_finish(self):
-        """When the last of what is delivered is made by the plan, if any is."""
+        """When the last of what is delivered is made by the plan, if there is one."""
         self.ensure_one()
         tops = self._mto_get_open_productions()._mto_get_tops()
+        if not all(tops.mapped("is_planned")):
+            return None
         return max(filter(None, tops.mapped("date_finished")), default=None)
 
-    def _mto_follow_finish(self, before, reason, requested=None):
+    def _mto_follow_finish(self, reason, requested=None):
         """Tell the date at which the production ends now.
 
-        :param before: when it ended, or ``None``.
-        :param reason: why the date is another one.
+        :param reason: why it is another one than was promised.
         :param requested: see :meth:`_mto_move_promise`.
         """
         self.ensure_one()
-        after = self._mto_get_finish()
+        boms, after = self.mto_bom_ids._mto_get_tops(), self._mto_get_finish()
+        before = max(filter(None, boms.mapped("mto_date_finished")), default=None)
         shift = after - before if before and after else timedelta()
         is_same = self.mto_promise_id.quantity == self.product_uom_qty
         if shift or requested is not None or not is_same:
             self._mto_move_promise(shift, reason, requested)
+        if after:
+            boms.mto_date_finished = after
 
     def _mto_replan(self):
         """Place the line's open production for its requested date.
@@ -699,8 +707,7 @@ class SaleOrderLine(models.Model):
         Just in time for it if it can be held, else as early as possible.
         """
         self.ensure_one()
-        finish, promise = self._mto_get_finish(), self.mto_promise_id
-        requested = self.mto_requested_date
+        promise, requested = self.mto_promise_id, self.mto_requested_date
         productions = self._mto_get_open_productions()
         tops = productions._mto_get_tops()
         if requested and promise.shipping_date:
@@ -710,7 +717,7 @@ class SaleOrderLine(models.Model):
             as_requested = requested and not self.company_id.mto_plan_early
             productions._mto_place_again("just_in_time" if as_requested else "earliest")
         reason = self.env._("Another date was requested.")
-        self._mto_follow_finish(finish, reason, requested)
+        self._mto_follow_finish(reason, requested)
         tops.mto_need_date = self.mto_promise_id.shipping_date
         productions.move_raw_ids._mto_tell_need()
 
@@ -739,17 +746,6 @@ class SaleOrderLine(models.Model):
             [("bom_id", "in", boms.ids), ("state", "!=", "cancel")]
         )
         (boms - made.bom_id).active = False
-
-    def _mto_keep_later(self, before):
-        """With more of a line, all of it is there when the last of it is.
-
-        :param before: what was promised for the quantity until now.
-        """
-        promise = self.mto_promise_id
-        if before.shipping_date and promise.shipping_date:
-            shift = before.shipping_date - promise.shipping_date
-            if shift > timedelta() and self._mto_get_open_productions():
-                self._mto_move_promise(shift, before.constraint_text)
 
     def _mto_place_the_rest(self, made_before):
         """Plan new orders that the plan had no time for: a kit has a part twice."""

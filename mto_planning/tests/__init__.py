@@ -1,5 +1,6 @@
 from . import (
     test_bad_input,
+    test_change,
     test_blocked,
     test_confirm,
     test_customer_date,
