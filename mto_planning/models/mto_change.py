@@ -180,19 +180,8 @@ class MtoChanger(models.AbstractModel):
         """
         line.company_id._mto_guard_plan()
         pegs, before, others = Pegs(line), Picture(line), self._get_others(line)
-        told, quantity = self._get_told(line), values.get("product_uom_qty")
-        changed = line.with_context(mto_planning_silent=True)
-        if "requested_date" in values:
-            changed.mto_requested_date = values["requested_date"]
-        if quantity is not None:
-            if quantity > line.product_uom_qty and self._is_fresh(line):
-                # One order for each level, made anew, instead of a second one.
-                changed.product_uom_qty = 0.0
-            changed.product_uom_qty = quantity
-        if "requested_date" in values and not line._mto_is_dropped():
-            changed._mto_replan()
-        if "priority" in values:
-            line._mto_get_open_productions().priority = values["priority"]
+        told = self._get_told(line)
+        self._do(line.with_context(mto_planning_silent=True), values)
         line.env.flush_all()
         after = Picture(line, before)
         return {
@@ -207,6 +196,31 @@ class MtoChanger(models.AbstractModel):
             "others": self._compare_others(others, self._get_others(line)),
             "cost": self._get_cost(line, before, after),
         }
+
+    @api.model
+    def _do(self, line, values):
+        is_fresh, productions = self._is_fresh(line), line._mto_get_open_productions()
+        priority = values.get(
+            "priority", max(productions.mapped("priority"), default="0")
+        )
+        is_planned = all(productions.mapped("is_planned"))
+        requested = values.get("requested_date")
+        quantity = values.get("product_uom_qty", line.product_uom_qty)
+        if requested is not None:
+            line.mto_requested_date = requested
+        if quantity > line.product_uom_qty and is_fresh:
+            # One order for each level, made anew, instead of a second one.
+            line.product_uom_qty = 0.0
+        is_less = quantity < line.product_uom_qty
+        if quantity != line.product_uom_qty:
+            line.product_uom_qty = quantity
+        if line._mto_is_dropped():
+            return
+        if requested is not None:
+            line._mto_replan(self.env._("Another date was requested."), requested)
+        elif is_less and is_fresh and is_planned:
+            line._mto_replan(self.env._("There is less to make."))
+        line._mto_get_open_productions().priority = priority
 
     # Values
 

@@ -701,22 +701,25 @@ class SaleOrderLine(models.Model):
         if after:
             boms.mto_date_finished = after
 
-    def _mto_replan(self):
-        """Place the line's open production for its requested date.
+    def _mto_replan(self, reason, requested=None):
+        """Place the line's open production anew.
 
-        Just in time for it if it can be held, else as early as possible.
+        Just in time for the requested date if it can be held, else as early as
+        possible.
+
+        :param reason: why, in one sentence.
+        :param requested: another date that is asked for; ``None``: as before.
         """
         self.ensure_one()
-        promise, requested = self.mto_promise_id, self.mto_requested_date
+        promise = self.mto_promise_id
+        wanted = self._mto_get_requested_date() if requested is None else requested
         productions = self._mto_get_open_productions()
         tops = productions._mto_get_tops()
-        if requested and promise.shipping_date:
-            margin = promise.promise_date - promise.shipping_date
-            tops.mto_need_date = requested - margin
+        if wanted and promise.shipping_date:
+            tops.mto_need_date = wanted - (promise.promise_date - promise.shipping_date)
         if productions:
-            as_requested = requested and not self.company_id.mto_plan_early
-            productions._mto_place_again("just_in_time" if as_requested else "earliest")
-        reason = self.env._("Another date was requested.")
+            just_in_time = wanted and not self.company_id.mto_plan_early
+            productions._mto_place_again("just_in_time" if just_in_time else "earliest")
         self._mto_follow_finish(reason, requested)
         tops.mto_need_date = self.mto_promise_id.shipping_date
         productions.move_raw_ids._mto_tell_need()
