@@ -653,6 +653,11 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_change(self, values):
         """The line as superuser, and the values, if it may be changed so."""
+        line = self._mto_check_changeable()
+        return line, self.env["mto.changer"]._parse(line, values)
+
+    def _mto_check_changeable(self):
+        """The line as superuser, if the user may change it now."""
         self.ensure_one()
         self.check_access("write")
         self.order_id.check_access("write")
@@ -670,7 +675,7 @@ class SaleOrderLine(models.Model):
             raise UserError(
                 self.env._("%s is not made to order.", line.product_id.display_name)
             )
-        return line, self.env["mto.changer"]._parse(line, values)
+        return line
 
     def _mto_get_open_productions(self):
         return self.mto_production_ids.filtered(
@@ -798,6 +803,19 @@ class SaleOrderLine(models.Model):
                     "form",
                 )
             ],
+        }
+
+    def action_mto_change(self):
+        """Button: change the confirmed line, after seeing what follows from it."""
+        self.ensure_one()
+        self._mto_check_changeable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change"),
+            "res_model": "mto.change",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_line_id": self.id},
         }
 
     def action_mto_explain(self):

@@ -1,7 +1,7 @@
 from itertools import product
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MtoCase
 
@@ -668,6 +668,60 @@ class TestChange(ChangeCase):
         self.assertEqual(report["kept"], [])
         self.assertEqual(report["before"]["promise_date"], str(self.promised))
         self.assertLess(report["after"]["promise_date"], str(self.promised))
+
+    # In the web client
+
+    def _open(self, **values):
+        action = self.order.order_line.action_mto_change()
+        form = Form(
+            self.env[action["res_model"]]
+            .with_user(self.salesperson)
+            .with_context(**action["context"])
+        )
+        for name, value in values.items():
+            form[name] = value
+        return form.save()
+
+    def test_wizard_shows_and_does(self):
+        self._reach_purchase_confirmed()
+        wizard = self._open(product_uom_qty=3)
+        wizard.action_preview()
+        self.assertEqual(self.line.product_uom_qty, 4)
+        rows = {(row.kind, row.product_id): row for row in wizard.row_ids}
+        board = rows["production", self.board]
+        self.assertEqual((board.quantity_before, board.quantity_after), (8, 6))
+        chips = rows["kept", self.chip]
+        self.assertEqual((chips.quantity_after, chips.action), (8, "ordered"))
+        self.assertEqual(wizard.promise_before, self.promised)
+        wizard.action_apply()
+        self.assertEqual(self.line.product_uom_qty, 3)
+        self.assertEqual(self.line.mto_promise_date, wizard.promise_after)
+        self._check_all()
+
+    def test_wizard_cancels(self):
+        wizard = self._open(is_cancelled=True)
+        wizard.action_preview()
+        wizard.action_apply()
+        self.assertEqual(self.line.mto_stage, "cancelled")
+
+    def test_wizard_with_another_date(self):
+        wizard = self._open(requested_date=self._at(21, 12))
+        wizard.action_preview()
+        self.assertEqual(wizard.promise_after, self._at(21, 12))
+        wizard.action_apply()
+        self.assertEqual(self.line.mto_promise_date, self._at(21, 12))
+
+    def test_wizard_wants_a_change(self):
+        with self.assertRaisesRegex(UserError, "Nothing is changed yet"):
+            self._open().action_preview()
+
+    def test_wizard_applies_nothing_that_was_not_shown(self):
+        wizard = self._open(product_uom_qty=3)
+        wizard.action_preview()
+        self._make_order((self.lamp, 1)).action_confirm()
+        with self.assertRaisesRegex(UserError, "plan has changed"):
+            wizard.action_apply()
+        self.assertEqual(self.line.product_uom_qty, 4)
 
     # Wrong questions
 
