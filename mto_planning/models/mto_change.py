@@ -444,7 +444,7 @@ class MtoChanger(models.AbstractModel):
         return rows
 
     @api.model
-    def _prepare_kept(self, _line, record, quantity, reason):
+    def _prepare_kept(self, line, record, quantity, reason):
         order = record.order_id if record._name == "purchase.order.line" else record
         return {
             "model": record._name,
@@ -454,7 +454,36 @@ class MtoChanger(models.AbstractModel):
             "product": record.product_id.display_name,
             "quantity": quantity,
             "reason": reason,
+            "wanted_by": self._get_wanting(line, record.product_id),
         }
+
+    @api.model
+    def _get_wanting(self, line, product):
+        """What is asked for or planned of a product for other lines, not begun yet."""
+        pegged = [
+            ("company_id", "=", line.company_id.id),
+            ("product_id", "=", product.id),
+            ("mto_line_id", "not in", [False, line.id]),
+        ]
+        requests = line.env["purchase.order.line"].search(
+            [*pegged, ("state", "in", UNORDERED)]
+        )
+        productions = line.env["mrp.production"].search(
+            [*pegged, ("state", "=", "confirmed")]
+        )
+        found = [(one, one.order_id.name) for one in requests]
+        found += [(one, one.name) for one in productions if not is_started(one)]
+        return [
+            {
+                "model": record._name,
+                "id": record.id,
+                "name": name,
+                "order": record.mto_order_id.name,
+                "line_id": record.mto_line_id.id,
+                "quantity": record.product_uom_qty,
+            }
+            for record, name in found
+        ]
 
     @api.model
     def _get_others(self, line):

@@ -473,6 +473,27 @@ class TestChange(ChangeCase):
         self.assertEqual(len(notes), 3)
         self.assertTrue(any("8 Chip less than ordered" in note for note in notes))
 
+    def test_what_others_still_need_of_what_is_freed(self):
+        self._reach_component_done()
+        other = self._make_order((self.engine, 6))
+        other.action_confirm()
+        report = self._preview(product_uom_qty=1)
+        (boards,) = [row for row in report["kept"] if row["product"] == "Board"]
+        wanted = self._production_of(other.order_line, self.board)
+        self.assertEqual(
+            boards["wanted_by"],
+            [
+                {
+                    "model": "mrp.production",
+                    "id": wanted.id,
+                    "name": wanted.name,
+                    "order": other.name,
+                    "line_id": other.order_line.id,
+                    "quantity": 6,
+                }
+            ],
+        )
+
     def test_plain_write_does_the_same_and_says_so(self):
         self.order.order_line.product_uom_qty = 1
         self._check_all()
