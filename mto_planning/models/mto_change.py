@@ -49,32 +49,30 @@ class Pegs:
         }
         self.groups = self._get_groups()
         # What was too much before is somebody's wish: a buyer's, a planner's.
-        self._wished = [max(0.0, self._surplus(group)) for group in self.groups]
+        self._wished = {
+            group[2]: max(0.0, self._surplus(group)) for group in self.groups
+        }
 
     def _get_groups(self):
         """Sources, and the moves that they are for, those with a common one together.
 
         :return: list of ``(moves that bring, requests for quotation, moves that need)``
         """
-        groups = []
+        groups, group_of = {}, {}
         for move in self.moves:
             group = self._origins[move], self._requests[move], move
-            if not any(group[:2]):
-                continue
-            apart = []
-            for other in groups:
-                if other[0] & group[0] or other[1] & group[1]:
-                    group = tuple(
-                        one | two for one, two in zip(group, other, strict=True)
-                    )
-                else:
-                    apart.append(other)
-            groups = [*apart, group]
-        return groups
+            sources = [*group[0], *group[1]]
+            for key in {group_of[one] for one in sources if one in group_of}:
+                other = groups.pop(key)
+                group = tuple(one | two for one, two in zip(group, other, strict=True))
+            if sources:
+                groups[move] = group
+                group_of.update(dict.fromkeys([*group[0], *group[1]], move))
+        return list(groups.values())
 
     def surplus(self, group):
         """By how much a change leaves sources with too much, in the product's unit."""
-        return self._surplus(group) - self._wished[self.groups.index(group)]
+        return self._surplus(group) - self._wished[group[2]]
 
     def _surplus(self, group):
         origins, requests, needs = group
@@ -488,14 +486,14 @@ class MtoChanger(models.AbstractModel):
     @api.model
     def _get_others(self, line):
         """``{id: when it ends}`` of the open manufacturing orders of other lines."""
-        rows = self.env["mrp.production"].search_fetch(
+        rows = line.env["mrp.production"].search_fetch(
             [
                 *self.env["mto.planner"]._get_open_domain(line.company_id.id),
                 ("mto_line_id", "!=", line.id),
             ],
             ["date_finished"],
         )
-        return {one.id: one.date_finished for one in rows.sudo()}
+        return {one.id: one.date_finished for one in rows}
 
     @api.model
     def _compare_others(self, before, after):

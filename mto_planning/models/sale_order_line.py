@@ -815,7 +815,7 @@ class SaleOrderLine(models.Model):
             "res_model": "mto.change",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_line_id": self.id},
+            "context": {"default_line_id": self.id, "dialog_size": "extra-large"},
         }
 
     def action_mto_explain(self):

@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 KINDS = [
     ("kept", "Stays"),
-    ("production", "Manufacturing Order"),
-    ("operation", "Work Order"),
+    ("production", "Production"),
+    ("operation", "Work"),
     ("purchase", "Purchase"),
     ("transfer", "Transfer"),
-    ("other", "Other Order"),
+    ("other", "Other"),
 ]
 
 
@@ -126,6 +126,7 @@ class MtoChange(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     @api.model
