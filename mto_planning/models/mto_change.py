@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ..bridge.parse import read_moment, shown
 from ..bridge.request import MAX_QUANTITY
@@ -15,7 +16,9 @@ from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
 
 GONE = ("done", "cancel")
-CHANGES = ("product_uom_qty", "requested_date", "priority", "cancel")
+CHANGES = ("product_uom_qty", "requested_date", "priority", "cancel", "repeg")
+# Of what is kept, that which lies in stock.
+IN_STOCK = ("done", "received")
 # Nothing of what is only tried is told to anybody.
 SILENT = {
     "mto_planning_ask": False,
@@ -47,6 +50,7 @@ class Pegs:
             )
             for move in self.moves
         }
+        self._forgotten = self.moves.browse()
         self.groups = self._get_groups()
         # What was too much before is somebody's wish: a buyer's, a planner's.
         self._wished = {
@@ -76,6 +80,7 @@ class Pegs:
 
     def _surplus(self, group):
         origins, requests, needs = group
+        needs -= self._forgotten
         brought = sum(map(_quantity, origins)) + sum(
             requests.exists().mapped("product_uom_qty")
         )
@@ -87,6 +92,11 @@ class Pegs:
         if move.state in GONE or not move._mto_is_put_away():
             return quantity
         return min(quantity, sum(map(self._need, self._dests.get(move, ()))))
+
+    def forget(self, move):
+        """A move needs none of its sources any more."""
+        self._forgotten |= move
+        self._origins[move] = move.browse()
 
     def serving(self):
         """The moves that bring, or have brought, something to the customer."""
@@ -166,6 +176,7 @@ class MtoChanger(models.AbstractModel):
         """Change a line and all that is made and bought for it, and tell it."""
         report = self._change(line, values)
         self._tell(line.order_id, [report])
+        self._tell_repegged(line.order_id, report["repegged"])
         return report
 
     @api.model
@@ -180,6 +191,8 @@ class MtoChanger(models.AbstractModel):
         pegs, before, others = Pegs(line), Picture(line), self._get_others(line)
         told = self._get_told(line)
         self._do(line.with_context(mto_planning_silent=True), values)
+        kept = self._get_all_kept(pegs)
+        repegged = self._repeg(line, kept) if values.get("repeg") else []
         line.env.flush_all()
         after = Picture(line, before)
         return {
@@ -190,7 +203,8 @@ class MtoChanger(models.AbstractModel):
             "before": told,
             "after": self._get_told(line),
             "rows": self._compare(before, after),
-            "kept": [self._prepare_kept(*row) for row in self._get_all_kept(pegs)],
+            "kept": [self._prepare_kept(*row) for row in kept],
+            "repegged": repegged,
             "others": self._compare_others(others, self._get_others(line)),
             "cost": self._get_cost(line, before, after),
         }
@@ -244,10 +258,14 @@ class MtoChanger(models.AbstractModel):
             for name, value in values.items()
         }
         if parsed.pop("cancel", False):
-            if parsed:
+            if parsed.keys() - {"repeg"}:
                 raise self._wrong("cancel", True, self.env._("given alone"))
             # What is delivered stays delivered.
             parsed["product_uom_qty"] = line.qty_delivered
+        if parsed.get("repeg") and "product_uom_qty" not in parsed:
+            raise self._wrong(
+                "repeg", True, self.env._("given with “product_uom_qty” or “cancel”")
+            )
         return parsed
 
     @api.model
@@ -300,6 +318,12 @@ class MtoChanger(models.AbstractModel):
     def _parse_cancel(self, line, value):
         if not isinstance(value, bool):
             raise self._wrong("cancel", value, self.env._("true or false"))
+        return value
+
+    @api.model
+    def _parse_repeg(self, line, value):
+        if not isinstance(value, bool):
+            raise self._wrong("repeg", value, self.env._("true or false"))
         return value
 
     # Fitting supply to demand
@@ -402,6 +426,99 @@ class MtoChanger(models.AbstractModel):
         needed = serving.created_purchase_line_ids | serving.purchase_line_id
         purchases = pegs.lines.mto_purchase_line_ids - needed
         purchases.filtered(lambda one: one.state != "cancel").mto_line_id = False
+
+    # Serving others
+
+    @api.model
+    def _repeg(self, line, kept):
+        """Let other lines take what lies in stock now, those that need it first.
+
+        :param kept: see :meth:`_get_all_kept`.
+        :return: list of dictionaries, see ``docs/api.md``.
+        """
+        rows = []
+        for _line, record, quantity, reason in kept:
+            unit = record.product_id.uom_id
+            for move in self._get_takers(line, record.product_id):
+                taken = min(quantity, move.product_qty)
+                if reason not in IN_STOCK or unit.compare(taken, 0.0) <= 0:
+                    break
+                rows.append(self._prepare_repegged(move, taken))
+                self._take_from_stock(move, taken)
+                quantity -= taken
+        return rows
+
+    @api.model
+    def _get_takers(self, line, product):
+        """Moves of other lines whose own supply of a product has not begun."""
+        moves = line.env["stock.move"].search(
+            [
+                ("company_id", "=", line.company_id.id),
+                ("warehouse_id", "=", line.warehouse_id.id),
+                ("product_id", "=", product.id),
+                ("mto_line_id", "not in", [False, line.id]),
+                ("location_id", "child_of", line.warehouse_id.lot_stock_id.id),
+                ("state", "=", "waiting"),
+            ],
+            order="date, id",
+        )
+        return moves.filtered(
+            lambda move: (
+                all(one.state in UNORDERED for one in move.created_purchase_line_ids)
+                and all(
+                    one.production_id and not is_started(one.production_id)
+                    for one in move.move_orig_ids
+                )
+            )
+        )
+
+    @api.model
+    def _take_from_stock(self, move, quantity):
+        """Let what was made or bought for a move shrink by what stock gives it."""
+        pegs = Pegs(move.mto_line_id)
+        rest = move.product_qty - quantity
+        if move.product_id.uom_id.compare(rest, 0.0) > 0:
+            taking = move._mto_split_off(quantity)
+        else:
+            taking = move
+            pegs.forget(move)
+            move.write(
+                {
+                    "mto_supply": "stock",
+                    "procure_method": "make_to_stock",
+                    "move_orig_ids": [Command.clear()],
+                    "created_purchase_line_ids": [Command.clear()],
+                }
+            )
+            move._recompute_state()
+        taking._action_assign()
+        self._fit(pegs)
+
+    @api.model
+    def _prepare_repegged(self, move, quantity):
+        return {
+            "move_id": move.id,
+            "line_id": move.mto_line_id.id,
+            "order": move.mto_line_id.order_id.name,
+            "product_id": move.product_id.id,
+            "product": move.product_id.display_name,
+            "quantity": quantity,
+        }
+
+    @api.model
+    def _tell_repegged(self, order, rows):
+        """Write on the orders that were served what they take from stock."""
+        for row in rows:
+            other = self.env["sale.order.line"].sudo().browse(row["line_id"]).order_id
+            other.message_post(
+                body=self.env._(
+                    "%(quantity)g %(product)s are taken from stock, where %(order)s "
+                    "has left them: they are not made or bought for this order.",
+                    quantity=row["quantity"],
+                    product=row["product"],
+                    order=order.name,
+                )
+            )
 
     # Telling
 

@@ -632,7 +632,8 @@ class SaleOrderLine(models.Model):
 
         :param dict values: any of ``product_uom_qty`` (in the line's unit),
             ``requested_date`` (UTC, Odoo's format, or false), ``priority`` (``"0"`` or
-            ``"1"``, of its manufacturing orders); or ``cancel`` (true) alone.
+            ``"1"``, of its manufacturing orders); or ``cancel`` (true) alone. With
+            less, ``repeg`` (true): other orders take what lies in stock then.
         :return: dictionary, see ``docs/api.md``.
         :raises UserError: not a line of a confirmed order that is made to order, or
             the order is locked.

@@ -284,6 +284,24 @@ class StockMove(models.Model):
         if was_reserved:
             self._action_assign()
 
+    def _mto_split_off(self, quantity):
+        """Let a new move take a part from stock, in the product's unit; returns it."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        values = {
+            **self.with_context(force_split_uom_id=unit.id)._prepare_move_split_vals(
+                quantity
+            ),
+            "mto_supply": "stock",
+            "procure_method": "make_to_stock",
+            "workorder_id": self.workorder_id.id,
+            "move_orig_ids": False,
+            "created_purchase_line_ids": False,
+        }
+        taking = self.create(self.copy_data(values))
+        self._mto_set_quantity(self.product_qty - quantity)
+        return taking._action_confirm(merge=False)
+
     def _mto_tell_need(self):
         """Have what brings components know when they are needed, the first last."""
         for move in self.sorted("date", reverse=True):

@@ -494,6 +494,59 @@ class TestChange(ChangeCase):
             ],
         )
 
+    def test_freed_parts_serve_another_order_on_request(self):
+        """Six boards: four engines of another order take four, in stock already."""
+        self._reach_component_done()
+        other = self._make_order((self.engine, 4))
+        other.action_confirm()
+        line = other.order_line
+        planned = self._production_of(line, self.board)
+        report = self._change(product_uom_qty=1, repeg=True)
+        self.assertIn(
+            (line.id, self.board.id, 4),
+            [
+                (row["line_id"], row["product_id"], row["quantity"])
+                for row in report["repegged"]
+            ],
+        )
+        self.assertEqual(planned.state, "cancel")
+        self.assertFalse(planned.workorder_ids.leave_id)
+        chips = line.mto_purchase_line_ids.filtered(lambda o: o.product_id == self.chip)
+        self.assertFalse(chips)
+        taken = self._production_of(line, self.engine).move_raw_ids.filtered(
+            lambda move: move.product_id == self.board
+        )
+        self.assertEqual((taken.state, taken.quantity), ("assigned", 4))
+        self._check_all()
+        self.assertIn("4 Board are taken from", str(other.message_ids.mapped("body")))
+
+    def test_freed_parts_serve_a_part_of_another_order(self):
+        """Six boards for ten engines: four boards are still to be made."""
+        self._reach_component_done()
+        other = self._make_order((self.engine, 10))
+        other.action_confirm()
+        line = other.order_line
+        self._change(product_uom_qty=1, repeg=True)
+        self.assertEqual(self._production_of(line, self.board).product_qty, 4)
+        taken = self._production_of(line, self.engine).move_raw_ids.filtered(
+            lambda move: move.product_id == self.board
+        )
+        self.assertEqual(
+            sorted(taken.mapped(lambda move: (move.mto_supply, move.product_qty))),
+            [("order", 4), ("stock", 6)],
+        )
+        self._check_all()
+
+    def test_freed_parts_are_only_offered_otherwise(self):
+        self._reach_component_done()
+        other = self._make_order((self.engine, 4))
+        other.action_confirm()
+        report = self._change(product_uom_qty=1)
+        self.assertEqual(report["repegged"], [])
+        self.assertEqual(
+            self._production_of(other.order_line, self.board).product_qty, 4
+        )
+
     def test_plain_write_does_the_same_and_says_so(self):
         self.order.order_line.product_uom_qty = 1
         self._check_all()
@@ -719,6 +772,20 @@ class TestChange(ChangeCase):
         self.assertEqual(self.line.mto_promise_date, wizard.promise_after)
         self._check_all()
 
+    def test_wizard_offers_what_is_freed(self):
+        self._reach_component_done()
+        other = self._make_order((self.engine, 4))
+        other.action_confirm()
+        wizard = self._open(product_uom_qty=1, repeg=True)
+        wizard.action_preview()
+        served = wizard.row_ids.filtered(lambda row: row.action == "served")
+        self.assertIn(
+            (self.board, 4), [(r.product_id, r.quantity_after) for r in served]
+        )
+        wizard.action_apply()
+        made = self._production_of(other.order_line, self.board)
+        self.assertEqual(made.state, "cancel")
+
     def test_wizard_cancels(self):
         wizard = self._open(is_cancelled=True)
         wizard.action_preview()
@@ -763,6 +830,8 @@ class TestChange(ChangeCase):
             ({"priority": 1}, "“priority” must be “0” or “1”, not “1”"),
             ({"priority": "2"}, "“priority” must be “0” or “1”, not “2”"),
             ({"priority": ["1"]}, "“priority” must be"),
+            ({"repeg": True}, "“repeg” must be given with"),
+            ({"repeg": "yes", "cancel": True}, "“repeg” must be true or false"),
             ({"cancel": 1}, "“cancel” must be true or false, not “1”"),
             ({"cancel": True, "priority": "1"}, "“cancel” must be given alone"),
         ):
@@ -815,10 +884,11 @@ class TestChangeInSteps(ChangeCase):
 
     @classmethod
     def _set_up_workshop(cls):
-        super()._set_up_workshop()
+        result = super()._set_up_workshop()
         cls.warehouse.manufacture_steps = "pbm_sam"
         cls.warehouse.delivery_steps = "pick_pack_ship"
         cls.warehouse.reception_steps = "two_steps"
+        return result
 
     def _transfers(self):
         return self.env["stock.move"].search(

@@ -38,7 +38,6 @@ class MtoChange(models.TransientModel):
         help="At least what is delivered already.",
     )
     requested_date = fields.Datetime(
-        "Requested Date",
         compute="_compute_new",
         store=True,
         precompute=True,
@@ -50,19 +49,23 @@ class MtoChange(models.TransientModel):
         "Not Wanted Any More",
         help="What is not begun or ordered goes; what is delivered stays.",
     )
+    repeg = fields.Boolean(
+        "Offer What Is Freed",
+        help="What lies in stock then and is not needed any more is given to other "
+        "orders that still have to make or buy it; they make and buy less.",
+    )
     is_previewed = fields.Boolean(readonly=True)
     plan_version = fields.Integer(readonly=True)
     promise_before = fields.Datetime("Promised Now", readonly=True)
     promise_after = fields.Datetime("Would Be Promised", readonly=True)
     is_late = fields.Boolean(readonly=True)
     materials = fields.Monetary(
-        "Materials",
         readonly=True,
         help="What is asked of vendors and not ordered yet: more, or less (below "
         "zero). What is ordered stays.",
     )
     work = fields.Monetary(
-        "Work", readonly=True, help="By the hourly costs of the work centers."
+        readonly=True, help="By the hourly costs of the work centers."
     )
     hours = fields.Float("Hours of Work", readonly=True)
     row_ids = fields.One2many("mto.change.row", "wizard_id", readonly=True)
@@ -73,18 +76,19 @@ class MtoChange(models.TransientModel):
             wizard.product_uom_qty = wizard.line_id.product_uom_qty
             wizard.requested_date = wizard.line_id.mto_requested_date
 
-    @api.onchange("product_uom_qty", "requested_date", "is_cancelled")
+    @api.onchange("product_uom_qty", "requested_date", "is_cancelled", "repeg")
     def _onchange_values(self):
         self.is_previewed = False
 
     def _get_values(self):
         """What differs from the line, for ``mto_apply_change``."""
         self.ensure_one()
+        repeg = {"repeg": True} if self.repeg else {}
         if self.is_cancelled:
-            return {"cancel": True}
+            return {"cancel": True, **repeg}
         values = {}
         if self.product_uom_id.compare(self.product_uom_qty, self.quantity_now):
-            values["product_uom_qty"] = self.product_uom_qty
+            values.update(product_uom_qty=self.product_uom_qty, **repeg)
         if self.requested_date != self.requested_now:
             values["requested_date"] = fields.Datetime.to_string(self.requested_date)
         if not values:
@@ -103,6 +107,7 @@ class MtoChange(models.TransientModel):
                     *map(self._prepare_kept, report["kept"]),
                     *map(self._prepare_row, report["rows"]),
                     *map(self._prepare_other, report["others"]),
+                    *map(self._prepare_served, report["repegged"]),
                 )
             ]
         )
@@ -156,6 +161,16 @@ class MtoChange(models.TransientModel):
         }
 
     @api.model
+    def _prepare_served(self, row):
+        return {
+            "kind": "other",
+            "action": "served",
+            "name": row["order"],
+            "product_id": row["product_id"],
+            "quantity_after": row["quantity"],
+        }
+
+    @api.model
     def _prepare_other(self, row):
         production = self.env["mrp.production"].sudo().browse(row["production_id"])
         return {
@@ -199,6 +214,7 @@ class MtoChangeRow(models.TransientModel):
             ("done", "Is made: free stock"),
             ("ordered", "Ordered: becomes free stock"),
             ("received", "Is here: free stock"),
+            ("served", "Takes it from stock"),
         ],
         string="What Happens",
         required=True,
