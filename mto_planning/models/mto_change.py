@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from math import isfinite
 
 from markupsafe import Markup
 
@@ -12,10 +11,11 @@ from odoo.fields import Command
 
 from ..bridge.parse import read_moment, shown
 from ..bridge.request import MAX_QUANTITY
+from .mto_pegs import Pegs, quantity_of
+from .mto_picture import Picture, public
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
 
-GONE = ("done", "cancel")
 CHANGES = ("product_uom_qty", "requested_date", "priority", "cancel", "repeg")
 # Of what is kept, that which lies in stock.
 IN_STOCK = ("done", "received")
@@ -25,128 +25,6 @@ SILENT = {
     "tracking_disable": True,
     "mail_notify_force_send": False,
 }
-
-
-class Pegs:
-    """What brings what order lines need, as it was before a change.
-
-    Core cuts these links as soon as a move is cancelled.
-
-    :param lines: as superuser.
-    """
-
-    def __init__(self, lines):
-        self.lines = lines
-        self.moves = lines.env["stock.move"].search(
-            [("mto_line_id", "in", lines.ids), ("state", "!=", "cancel")]
-        )
-        # What is released has none afterwards.
-        self.line_of = {move: move.mto_line_id for move in self.moves}
-        self._origins = {move: move.move_orig_ids for move in self.moves}
-        self._dests = {move: move.move_dest_ids for move in self.moves}
-        self._requests = {
-            move: move.created_purchase_line_ids.filtered(
-                lambda request: request.state in UNORDERED
-            )
-            for move in self.moves
-        }
-        self._forgotten = self.moves.browse()
-        self.groups = self._get_groups()
-        # What was too much before is somebody's wish: a buyer's, a planner's.
-        self._wished = {
-            group[2]: max(0.0, self._surplus(group)) for group in self.groups
-        }
-
-    def _get_groups(self):
-        """Sources, and the moves that they are for, those with a common one together.
-
-        :return: list of ``(moves that bring, requests for quotation, moves that need)``
-        """
-        groups, group_of = {}, {}
-        for move in self.moves:
-            group = self._origins[move], self._requests[move], move
-            sources = [*group[0], *group[1]]
-            for key in {group_of[one] for one in sources if one in group_of}:
-                other = groups.pop(key)
-                group = tuple(one | two for one, two in zip(group, other, strict=True))
-            if sources:
-                groups[move] = group
-                group_of.update(dict.fromkeys([*group[0], *group[1]], move))
-        return list(groups.values())
-
-    def surplus(self, group):
-        """By how much a change leaves sources with too much, in the product's unit."""
-        return self._surplus(group) - self._wished[group[2]]
-
-    def _surplus(self, group):
-        origins, requests, needs = group
-        needs -= self._forgotten
-        brought = sum(map(_quantity, origins)) + sum(
-            requests.exists().mapped("product_uom_qty")
-        )
-        return brought - sum(map(self._need, needs))
-
-    def _need(self, move):
-        """What a move takes; what is only put away is needed as what waits for it."""
-        quantity = _quantity(move)
-        if move.state in GONE or not move._mto_is_put_away():
-            return quantity
-        return min(quantity, sum(map(self._need, self._dests.get(move, ()))))
-
-    def forget(self, move):
-        """A move needs none of its sources any more."""
-        self._forgotten |= move
-        self._origins[move] = move.browse()
-
-    def serving(self):
-        """The moves that bring, or have brought, something to the customer."""
-        waiting = self.moves.filtered(
-            lambda move: move.state != "cancel" and move._mto_leaves()
-        )
-        found = waiting.browse()
-        while waiting:
-            found |= waiting
-            made = waiting.production_id
-            origins = waiting.browse().union(
-                *(self._origins.get(move, move.move_orig_ids) for move in waiting)
-            )
-            waiting = origins | made.move_raw_ids | made.move_finished_ids
-            waiting = waiting.filtered(lambda move: move.state != "cancel") - found
-        return found
-
-
-class Picture:
-    """The records of a line's production at one moment, as plain values."""
-
-    def __init__(self, line, also=None):
-        """
-        :param also: another picture, whose records are looked at, too.
-        """
-        moves = line.env["stock.move"].search([("mto_line_id", "=", line.id)])
-        self.records = [
-            line.mto_production_ids,
-            line.mto_production_ids.workorder_ids,
-            line.mto_purchase_line_ids,
-            moves.filtered("picking_id"),
-        ]
-        if also:
-            self.records = [
-                (one | two).exists()
-                for one, two in zip(self.records, also.records, strict=True)
-            ]
-        productions, workorders, purchases, moves = self.records
-        self.rows = {
-            **{one: _production_row(one) for one in productions},
-            **{one: _workorder_row(one) for one in workorders},
-            **{one: _purchase_row(one) for one in purchases},
-            **{one: _transfer_row(one) for one in moves},
-        }
-
-    def cost(self, kind):
-        return sum(row["cost"] for row in self.rows.values() if row["kind"] == kind)
-
-    def hours(self):
-        return sum(row.get("hours", 0.0) for row in self.rows.values())
 
 
 class MtoChanger(models.AbstractModel):
@@ -166,10 +44,15 @@ class MtoChanger(models.AbstractModel):
         """What :meth:`_apply` would do, by doing it and taking it back."""
         savepoint = self.env.cr.savepoint()
         try:
-            return self._change(line.with_context(**SILENT), values)
+            report = self._change(line.with_context(**SILENT), values)
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all()
+        for row in report["rows"]:
+            if row["action"] == "new":
+                # It is not there any more.
+                row.update(id=False, name=False)
+        return report
 
     @api.model
     def _apply(self, line, values):
@@ -212,9 +95,8 @@ class MtoChanger(models.AbstractModel):
     @api.model
     def _do(self, line, values):
         is_fresh, productions = self._is_fresh(line), line._mto_get_open_productions()
-        priority = values.get(
-            "priority", max(productions.mapped("priority"), default="0")
-        )
+        usual = max(filter(None, productions.mapped("priority")), default="0")
+        priority = values.get("priority", usual)
         is_planned = all(productions.mapped("is_planned"))
         requested = values.get("requested_date")
         quantity = values.get("product_uom_qty", line.product_uom_qty)
@@ -262,6 +144,8 @@ class MtoChanger(models.AbstractModel):
                 raise self._wrong("cancel", True, self.env._("given alone"))
             # What is delivered stays delivered.
             parsed["product_uom_qty"] = line.qty_delivered
+        if not parsed:
+            raise self._wrong("cancel", False, self.env._("true if given alone"))
         if parsed.get("repeg") and "product_uom_qty" not in parsed:
             raise self._wrong(
                 "repeg", True, self.env._("given with “product_uom_qty” or “cancel”")
@@ -282,7 +166,7 @@ class MtoChanger(models.AbstractModel):
     @api.model
     def _parse_product_uom_qty(self, line, value):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not (isfinite(value) and 0 <= value < MAX_QUANTITY):
+        if not is_number or not 0 <= value < MAX_QUANTITY:
             raise self._wrong(
                 "product_uom_qty", value, self.env._("a number, zero or above")
             )
@@ -408,7 +292,7 @@ class MtoChanger(models.AbstractModel):
         unit, surplus = needs.product_id[:1].uom_id, pegs.surplus(group)
         for move in origins.sorted(lambda move: (move.state == "done", -move.id)):
             record, reason = move._mto_get_kept()
-            quantity = min(surplus, _quantity(move))
+            quantity = min(surplus, quantity_of(move))
             if record and unit.compare(quantity, 0.0) > 0:
                 yield pegs.line_of[needs[:1]], record, quantity, reason
                 surplus -= quantity
@@ -539,15 +423,14 @@ class MtoChanger(models.AbstractModel):
         rows = []
         for record in {**before.rows, **after.rows}:
             old, new = before.rows.get(record), after.rows.get(record)
-            states = [row and _public(row) for row in (old, new)]
+            states = [row and public(row) for row in (old, new)]
             if states[0] == states[1]:
                 continue
             rows.append(
                 {
                     "kind": (new or old)["kind"],
                     "model": record._name,
-                    # What is made by the change is not there after its preview.
-                    "id": bool(old) and record.id,
+                    "id": record.id,
                     "name": (new or old)["name"],
                     "product_id": (new or old)["product_id"],
                     "product": (new or old)["product"],
@@ -714,7 +597,7 @@ class MtoChanger(models.AbstractModel):
             return self.env._("%(name)s %(product)s: new, %(after)g.", **values)
         values["before"] = old["quantity"]
         if values["before"] == values["after"]:
-            return self.env._("%(name)s %(product)s: at another time.", **values)
+            return self.env._("%(name)s %(product)s: changed.", **values)
         return self.env._("%(name)s %(product)s: %(before)g → %(after)g.", **values)
 
     @api.model
@@ -751,81 +634,6 @@ class MtoChanger(models.AbstractModel):
                     product=row["product"],
                 ),
             )
-
-
-def _quantity(move):
-    """What a move has moved or will, in the product's unit."""
-    if move.state == "cancel":
-        return 0.0
-    if move.state == "done":
-        return move.product_uom._compute_quantity(
-            move.quantity, move.product_id.uom_id, rounding_method="HALF-UP"
-        )
-    return move.product_qty
-
-
-def _production_row(production):
-    return {
-        **_row(production, "production", production.product_qty),
-        "start": _string(production.date_start),
-        "finish": _string(production.date_finished),
-        "state": production.state,
-        "priority": production.priority,
-    }
-
-
-def _workorder_row(workorder):
-    is_open = workorder.state not in GONE
-    hours = workorder.duration_expected / 60 if is_open else 0.0
-    return {
-        **_row(workorder, "operation", workorder.qty_production),
-        "name": f"{workorder.production_id.name} {workorder.name}",
-        "start": _string(workorder.date_start),
-        "finish": _string(workorder.date_finished),
-        "state": workorder.state,
-        "hours": hours,
-        "cost": hours * workorder.workcenter_id.costs_hour,
-    }
-
-
-def _purchase_row(purchase):
-    order = purchase.order_id
-    is_open = purchase.state in UNORDERED
-    return {
-        **_row(purchase, "purchase", purchase.product_qty),
-        "name": order.name,
-        "finish": _string(purchase.date_planned),
-        "state": purchase.state,
-        "cost": purchase.price_subtotal / (order.currency_rate or 1.0)
-        if is_open
-        else 0.0,
-    }
-
-
-def _transfer_row(move):
-    return {
-        **_row(move, "transfer", move.product_uom_qty),
-        "name": move.picking_id.name,
-        "finish": _string(move.date),
-        "state": move.state,
-    }
-
-
-def _row(record, kind, quantity):
-    return {
-        "kind": kind,
-        "name": record.name if "name" in record else "",
-        "product_id": record.product_id.id,
-        "product": record.product_id.display_name,
-        "quantity": quantity,
-        "cost": 0.0,
-    }
-
-
-def _public(row):
-    """Of a row, what is compared and shown as before and after."""
-    names = ("quantity", "start", "finish", "state", "priority")
-    return {name: row[name] for name in names if name in row}
 
 
 def _action(old, new):

@@ -722,6 +722,7 @@ class SaleOrderLine(models.Model):
         productions = self._mto_get_open_productions()
         tops = productions._mto_get_tops()
         if wanted and promise.shipping_date:
+            wanted = max(wanted, fields.Datetime.now())
             tops.mto_need_date = wanted - (promise.promise_date - promise.shipping_date)
         if productions:
             just_in_time = wanted and not self.company_id.mto_plan_early

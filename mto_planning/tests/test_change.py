@@ -611,6 +611,11 @@ class TestChange(ChangeCase):
         self.assertEqual(report["after"]["promise_date"], str(self.promised))
         self.assertEqual(self.line.mto_promise_state, "late")
 
+    def test_date_long_ago_is_as_early_as_possible(self):
+        for date in ("0001-01-01 00:00:00", "1999-12-31 00:00:00"):
+            report = self._change(requested_date=date)
+            self.assertEqual(report["after"]["promise_date"], str(self.promised))
+
     def test_levels_below_know_when_they_are_needed(self):
         self._change(requested_date=str(self._at(21, 12)))
         for child, parent in (
@@ -823,6 +828,8 @@ class TestChange(ChangeCase):
             ({"product_uom_qty": "3"}, "“product_uom_qty” must be a number.*“3”"),
             ({"product_uom_qty": True}, "“product_uom_qty” must be a number"),
             ({"product_uom_qty": float("nan")}, "“product_uom_qty” .*“nan”"),
+            ({"product_uom_qty": 10**400}, "“product_uom_qty” must be a number"),
+            ({"cancel": False}, "“cancel” must be true if given alone"),
             ({"product_uom_qty": 1e300}, "“product_uom_qty” must be a number"),
             ({"requested_date": "tomorrow"}, "“requested_date” must be .*“tomorrow”"),
             ({"requested_date": 5}, "“requested_date” must be"),
