@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/mto_promise_security.xml",
         "data/ir_cron.xml",
+        "wizards/mto_change_views.xml",
         "wizards/mto_check_views.xml",
         "wizards/mto_confirm_views.xml",
         "wizards/mto_hold_views.xml",

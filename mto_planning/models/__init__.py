@@ -5,6 +5,7 @@ from . import (
     mrp_routing_workcenter,
     mrp_workcenter,
     mrp_workorder,
+    mto_change,
     mto_planner,
     mto_consistency,
     mto_load,

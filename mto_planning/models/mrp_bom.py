@@ -97,6 +97,10 @@ class MrpBom(models.Model):
             bom.display_name = f"{bom.mto_order_id.name}: {bom.display_name}"
         return result
 
+    def _mto_get_tops(self):
+        """Of orders' bills of materials, those that make what is delivered."""
+        return self.filtered(lambda bom: not bom.mto_parent_line_id)
+
     def _mto_read_ahead(self):
         """Read what planning looks at, for all bills of materials at once."""
         attribute_values = "bom_product_template_attribute_value_ids"

@@ -1,10 +1,13 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..bridge import to_seconds
 from .bulk import update_rows
+from .mto_progress import is_started
 
 
 class MrpProduction(models.Model):
@@ -255,11 +258,24 @@ class MrpProduction(models.Model):
             found |= waiting
         return found
 
-    def _mto_place(self, keep_planned):
+    def _mto_place_again(self, method):
+        """Find other times for what is not begun, but not within the fixed days.
+
+        :param method: see ``mto.planner.replan``.
+        """
+        days = self.company_id.mto_frozen_days
+        fixed = to_seconds(fields.Datetime.now() + timedelta(days=days))
+        self._mto_place(False, method=method, frozen_until=fixed, fixed_until=fixed)
+
+    def _mto_get_tops(self):
+        """Of these, those that make what is delivered."""
+        return self.filtered(lambda one: not one.bom_id.mto_parent_line_id)
+
+    def _mto_place(self, keep_planned, **options):
         """Plan; as core's button, say so if there is no time at all."""
         # Superuser: planning writes leaves, which core does as the user.
         placement = self.env["mto.planner"]._place(
-            self.sudo(), keep_planned=keep_planned
+            self.sudo(), keep_planned=keep_planned, **options
         )
         unplanned = placement.as_dict()["unplanned"]
         if unplanned:
@@ -302,6 +318,53 @@ class MrpProduction(models.Model):
             ("date_start", "date_finished"),
             {production.id: span for production, span in moved.items()},
         )
+
+    # Less than before
+
+    def _mto_give_up(self, surplus):
+        """Make less, or nothing, if nothing of it has begun.
+
+        :param surplus: in the product's unit.
+        :return: by how much less, in the product's unit.
+        """
+        self.ensure_one()
+        if is_started(self) or self.qty_producing:
+            return 0.0
+        unit = self.product_id.uom_id
+        given = min(surplus, self.product_uom_qty)
+        left = self.product_uom_qty - given
+        if unit.is_zero(left):
+            # Without core's activities on what goes with it.
+            self.with_context(skip_activity=True).action_cancel()
+            self.is_planned = False
+        else:
+            self._mto_shrink(unit._compute_quantity(left, self.product_uom_id))
+        return given
+
+    def _mto_shrink(self, quantity):
+        """Make a smaller quantity of an order that has not begun, where it is planned.
+
+        As core's ``change.production.qty``, which rounds each part of a component up,
+        asks for procurements again, and leaves the bookings as long as they were.
+
+        :param quantity: in the order's unit.
+        """
+        self.ensure_one()
+        factor = quantity / self.product_qty
+        components = self.move_raw_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        for moves in components.grouped(lambda move: move.bom_line_id or move).values():
+            moves._mto_shrink(factor)
+        for move in self.move_finished_ids:
+            if move.state not in ("done", "cancel"):
+                move._mto_set_quantity(move.product_qty * factor)
+        self.product_qty = quantity
+        self.workorder_ids._mto_shrink(factor)
+        planned = self.workorder_ids.filtered("leave_id")
+        if planned:
+            start = min(planned.mapped("date_start"))
+            self._mto_set_dates({self: (start, max(planned.mapped("date_finished")))})
 
     def action_view_mto_line(self):
         """Open the made-to-order line that this is made for."""

@@ -116,6 +116,24 @@ class MrpWorkorder(models.Model):
             },
         )
 
+    def _mto_shrink(self, factor):
+        """Take as long as core's formula says for another quantity, from its start on.
+
+        :param factor: the new quantity by the old one.
+        """
+        spans = {}
+        for workorder in self.filtered(lambda one: one.state not in ("done", "cancel")):
+            minutes = workorder._get_duration_expected(ratio=factor)
+            workorder.duration_expected = minutes
+            if workorder.leave_id:
+                # Core's knows no time off of the work center.
+                finish = min(
+                    workorder.date_finished, workorder._calculate_date_finished()
+                )
+                center_id = workorder.workcenter_id.id
+                spans[workorder] = (workorder.date_start, finish, center_id)
+        self._mto_move(spans)
+
     def _mto_change_center(self, center_id):
         """Do the work on another center, which takes its own time there."""
         center = self.env["mrp.workcenter"].browse(center_id)

@@ -171,7 +171,7 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _measure_line(self, line, now):
         values = self._prepare_nothing()
-        if line.state == "cancel":
+        if line.state == "cancel" or line._mto_is_dropped():
             return {**values, "mto_stage": "cancelled"}
         if line.state != "sale":
             return {
@@ -226,7 +226,7 @@ class MtoProgress(models.AbstractModel):
         pending = productions.filtered(lambda production: production.state != "done")
         if not pending and (productions or self._is_there(outlook.line)):
             return "ready_to_ship"
-        if any(map(_is_started, productions)):
+        if any(map(is_started, productions)):
             return "in_production"
         if any(
             production.reservation_state == "assigned" or not production.move_raw_ids
@@ -544,7 +544,8 @@ def _level_of(production):
     return level
 
 
-def _is_started(production):
+def is_started(production):
+    """Whether anything of a manufacturing order is done already."""
     return production.state in ("progress", "to_close", "done") or any(
         workorder.state in ("progress", "done")
         for workorder in production.workorder_ids

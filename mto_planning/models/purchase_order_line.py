@@ -209,3 +209,34 @@ class PurchaseOrderLine(models.Model):
         )
         vals["mto_line_id"] = self.mto_line_id.id
         return vals
+
+    def _mto_give_up(self, surplus):
+        """Ask for less, or nothing, of what is not ordered yet.
+
+        :param surplus: in the product's unit.
+        :return: by how much less, in the product's unit.
+        """
+        self.ensure_one()
+        if self.state not in UNORDERED:
+            return 0.0
+        unit, before, order = (
+            self.product_id.uom_id,
+            self.product_uom_qty,
+            self.order_id,
+        )
+        left = before - min(surplus, before)
+        if unit.is_zero(left):
+            # Core would cancel the moves that this was for, which others may serve.
+            self.move_dest_ids = False
+            self.unlink()
+            if not order.order_line.filtered("product_id"):
+                order.button_cancel()
+            return before
+        arrival = self.date_planned
+        self.product_qty = unit._compute_quantity(
+            left, self.product_uom_id, rounding_method="UP"
+        )
+        if self.date_planned != arrival:
+            # With the price core computes a new date.
+            update_rows(self, ("date_planned",), {self.id: (arrival,)})
+        return before - self.product_uom_qty

@@ -217,8 +217,10 @@ class SaleOrder(models.Model):
             order.mto_purchase_count = len(lines.mto_purchase_line_ids.order_id)
 
     def _mto_get_lines(self):
-        """The made-to-order lines, in the order's sequence."""
-        return self.order_line.filtered("mto_is_made_to_order")
+        """The made-to-order lines that are wanted, in the order's sequence."""
+        return self.order_line.filtered(
+            lambda line: line.mto_is_made_to_order and not line._mto_is_dropped()
+        )
 
     # Public interface
 
@@ -409,9 +411,44 @@ class SaleOrder(models.Model):
         return result
 
     def _action_cancel(self):
+        """All that is made and bought for an order goes with it, as far as it can."""
         # Superuser: whoever may cancel an order may let go of what it holds.
-        self.sudo().order_line._mto_let_go()
-        return super()._action_cancel()
+        lines = self.sudo().order_line
+        lines._mto_let_go()
+        confirmed = lines.filtered(
+            lambda line: line.state == "sale" and line.mto_is_made_to_order
+        )
+        with self.env["mto.changer"]._following(confirmed):
+            if not confirmed:
+                return super()._action_cancel()
+            # Core follows purchases on the way, which a salesperson may not read.
+            self.check_access("write")
+            return super(SaleOrder, self.sudo())._action_cancel()
+
+    def action_draft(self):
+        """A quotation again: for the dates and of the materials that it had."""
+        # Superuser: whoever may edit an order may not write bills of materials.
+        orders = self.sudo().filtered(lambda order: order.state == "cancel")
+        orders.filtered(lambda order: order._mto_is_told_date()).commitment_date = False
+        orders.order_line._mto_unarchive_boms()
+        return super().action_draft()
+
+    def _mto_is_told_date(self):
+        """Whether its delivery date is what was promised, not what somebody typed."""
+        self.ensure_one()
+        # Superuser: whoever asks may not read the ledger.
+        dates = self.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
+        return bool(self.commitment_date) and self.commitment_date == max(
+            filter(None, dates), default=False
+        )
+
+    def _mto_tell_latest(self):
+        """Set the delivery date to that of the line which is promised last."""
+        for order in self:
+            dates = order.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
+            latest = max(filter(None, dates), default=False)
+            if latest and latest != order.commitment_date:
+                order.commitment_date = latest
 
     def _mto_should_ask(self):
         """Whether the dates, computed now, miss what was requested."""

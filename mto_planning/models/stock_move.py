@@ -218,3 +218,127 @@ class StockMove(models.Model):
         if not self.sale_line_id:
             return self.env["mrp.bom"]
         return self.mto_line_id._mto_get_top_bom(self.product_id)
+
+    # Less than before
+
+    def _mto_leaves(self):
+        """Whether this takes goods on their way to the customer."""
+        self.ensure_one()
+        final = self.location_final_id or self.location_dest_id
+        return bool(self.sale_line_id) and final.usage == "customer"
+
+    def _mto_is_put_away(self):
+        """Whether this brings to stock what a step before it has brought or made."""
+        self.ensure_one()
+        stock = self.location_dest_id.warehouse_id.lot_stock_id
+        return bool(
+            self.move_orig_ids
+            and self.picking_id
+            and self.location_id.usage == "internal"
+            and stock
+            and self.location_dest_id._child_of(stock)
+        )
+
+    def _mto_give_up(self, surplus):
+        """Bring less, as far as that has not begun.
+
+        :param surplus: in the product's unit.
+        :return: by how much less, in the product's unit.
+        """
+        self.ensure_one()
+        if self.state in ("done", "cancel") or self.picked:
+            return 0.0
+        if self.production_id:
+            return self.production_id._mto_give_up(surplus)
+        # What is ordered comes, and is put away.
+        if self.location_id.usage != "internal" or self._mto_is_put_away():
+            return 0.0
+        given = min(surplus, self.product_qty)
+        self._mto_set_quantity(self.product_qty - given)
+        return given
+
+    def _mto_follow_origins(self):
+        """Put away no more than comes."""
+        self.ensure_one()
+        if self.state in ("done", "cancel") or not self._mto_is_put_away():
+            return
+        coming = sum(
+            origin.product_qty
+            for origin in self.move_orig_ids
+            if origin.state != "cancel"
+        )
+        if coming < self.product_qty:
+            self._mto_set_quantity(coming)
+
+    def _mto_set_quantity(self, quantity):
+        """Take another quantity, in the product's unit, without new procurements."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        if unit.is_zero(quantity):
+            # Its manufacturing order goes on without this component.
+            self.with_context(skip_mo_check=True)._action_cancel()
+            return
+        was_reserved = bool(self.quantity)
+        self.with_context(no_procurement=True).product_uom_qty = unit._compute_quantity(
+            quantity, self.product_uom
+        )
+        if was_reserved:
+            self._action_assign()
+
+    def _mto_split_off(self, quantity):
+        """Let a new move take a part from stock, in the product's unit; returns it."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        values = {
+            **self.with_context(force_split_uom_id=unit.id)._prepare_move_split_vals(
+                quantity
+            ),
+            "mto_supply": "stock",
+            "procure_method": "make_to_stock",
+            "workorder_id": self.workorder_id.id,
+            "move_orig_ids": False,
+            "created_purchase_line_ids": False,
+        }
+        taking = self.create(self.copy_data(values))
+        self._mto_set_quantity(self.product_qty - quantity)
+        return taking._action_confirm(merge=False)
+
+    def _mto_tell_need(self):
+        """Have what brings components know when they are needed, the first last."""
+        for move in self.sorted("date", reverse=True):
+            if move.state not in ("done", "cancel"):
+                consumed = move.operation_id and move.workorder_id.date_start
+                move._mto_set_need(max(move.date, consumed or move.date))
+
+    def _mto_set_need(self, moment):
+        for origin in self.move_orig_ids:
+            if origin.state in ("done", "cancel"):
+                continue
+            if origin.production_id:
+                origin.production_id.mto_need_date = moment
+            elif origin.purchase_line_id:
+                origin.purchase_line_id.mto_need_date = moment
+            else:
+                origin.date = moment
+                origin._mto_set_need(moment)
+
+    def _mto_shrink(self, factor):
+        """Take less of one component, first of what is made or bought for the order."""
+        unit = self.product_id.uom_id
+        whole = sum(self.mapped("product_qty"))
+        surplus = whole - unit.round(whole * factor, rounding_method="UP")
+        for move in self.sorted(lambda move: move.mto_supply == "stock"):
+            given = min(surplus, move.product_qty)
+            if unit.compare(given, 0.0) > 0:
+                move._mto_set_quantity(move.product_qty - given)
+                surplus -= given
+
+    def _mto_get_kept(self):
+        """What brings this though it is not needed, and why: ``(record, reason)``."""
+        self.ensure_one()
+        production, purchase = self.production_id, self.purchase_line_id
+        if production:
+            return production, "done" if self.state == "done" else "started"
+        if purchase and self.location_id.usage == "supplier":
+            return purchase, "received" if self.state == "done" else "ordered"
+        return None, None

@@ -1,6 +1,7 @@
 from . import (
     test_bad_input,
     test_blocked,
+    test_change,
     test_confirm,
     test_consistency,
     test_customer_date,

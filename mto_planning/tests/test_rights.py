@@ -9,7 +9,12 @@ from .common import MtoCase
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
     "mto.planner": {"check_consistency", "load", "quote", "replan"},
-    "sale.order.line": {"mto_find_options", "mto_split"},
+    "sale.order.line": {
+        "mto_apply_change",
+        "mto_find_options",
+        "mto_preview_change",
+        "mto_split",
+    },
     "sale.order": {
         "mto_compute_promise",
         "mto_hold",

@@ -3,15 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.mto_change import SILENT
+
 DAY = 24 * 60 * 60
-
-
-# Nothing of what is only tried is told to anybody.
-SILENT = {
-    "mto_planning_ask": False,
-    "tracking_disable": True,
-    "mail_notify_force_send": False,
-}
 
 
 class MtoReplan(models.TransientModel):
@@ -206,7 +200,11 @@ class MtoReplan(models.TransientModel):
         rows = {row["production_id"]: row for row in answer["orders"]}
         for line in self.order_id.sudo()._mto_get_lines():
             own = [rows[one.id] for one in line.mto_production_ids if one.id in rows]
-            line._mto_move_promise(_shift(own))
+            shift = _shift(own)
+            if shift:
+                line._mto_move_promise(
+                    shift, self.env._("It goes before other orders.")
+                )
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",
