@@ -5,6 +5,7 @@ from . import (
     mrp_routing_workcenter,
     mrp_workcenter,
     mrp_workorder,
+    mto_bom_editor,
     mto_planner,
     mto_progress,
     mto_promise,

@@ -11,6 +11,7 @@ class MrpWorkorder(models.Model):
     mto_line_id = fields.Many2one(related="production_id.mto_line_id")
     mto_order_id = fields.Many2one(related="production_id.mto_order_id")
     mto_need_date = fields.Datetime(related="production_id.mto_need_date")
+    mto_note = fields.Text(related="operation_id.mto_note")
 
     def write(self, vals):
         """Core's compute of the state writes it again to each, changed or not."""

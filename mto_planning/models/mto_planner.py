@@ -8,6 +8,7 @@ from odoo.tools import SQL, ormcache
 from .. import engine
 from ..bridge import (
     Answer,
+    Draft,
     Ladder,
     LeverFinder,
     Memory,
@@ -17,6 +18,7 @@ from ..bridge import (
     RequestParser,
     ShopLoader,
     StructureReader,
+    Tree,
     WhatIf,
     from_seconds,
     planning_now,
@@ -38,6 +40,7 @@ LINE_FIELDS = [
     "product_uom_qty",
     "warehouse_id",
     "mto_is_made_to_order",
+    "mto_build",
     "mto_requested_date",
     "mto_promise_id",
     "mto_first_promise_date",
@@ -395,6 +398,28 @@ class MtoPlanner(models.AbstractModel):
         (made - made.filtered("mto_is_made_to_order")).mto_is_made_to_order = True
         (lines - made).filtered("mto_is_made_to_order").mto_is_made_to_order = False
         return found
+
+    @api.model
+    def _get_tree(self, line):
+        """What a line is made of, as a ``Tree``.
+
+        :param line: as superuser, see ``StructureReader``.
+        """
+        (network,) = self._build_networks([self._request_of_line(line)])
+        return Tree(network)
+
+    @api.model
+    def _copy_levels(self, line, like=None):
+        """Give a line bills of materials of its own, of all levels that have none.
+
+        :param line: as superuser, as is ``like``.
+        :param like: another line, whose levels are copied.
+        :return: the ``Tree`` as it was, and ``{(line id, level path): mrp.bom}``.
+        """
+        (network,) = self._build_networks([self._request_of_line(like or line)])
+        Bom = self.env["mrp.bom"].sudo()
+        boms = Bom._mto_create_order_boms([Draft(network, line)])
+        return Tree(network), boms
 
     @api.model
     def _promise(self, lines, hold_until=None):

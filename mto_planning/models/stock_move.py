@@ -207,6 +207,10 @@ class StockMove(models.Model):
                 # Not needed before the operation that it goes into begins.
                 values["date_planned"] = max(consumed, values["date_planned"])
             values["mto_supply"] = self.mto_supply
+            chosen = self.bom_line_id.mto_source
+            if chosen:
+                rule = line.warehouse_id._mto_get_rule(chosen)
+                values["route_ids"] = rule.route_id
             bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
             if bom:
                 values["bom_id"] = bom

@@ -3,6 +3,7 @@ from . import (
     test_blocked,
     test_confirm,
     test_customer_date,
+    test_customise,
     test_exactness,
     test_frozen,
     test_hold,
