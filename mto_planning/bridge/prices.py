@@ -11,10 +11,8 @@ def price_of(seller: Any, product: Any, company: Any) -> float:
     :param seller: ``product.supplierinfo``.
     :return: of one in the product's own unit, in the company's currency.
     """
-    price = seller.product_uom_id._compute_price(
-        seller.price_discounted, product.uom_id
-    )
     today = Date.context_today(product)
+    # Core gives it for the product's unit already, whatever the vendor's is.
     return seller.currency_id._convert(
-        price, company.currency_id, company, today, round=False
+        seller.price_discounted, company.currency_id, company, today, round=False
     )

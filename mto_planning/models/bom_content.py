@@ -37,7 +37,9 @@ class Change(NamedTuple):
     @property
     def fields(self) -> list[str]:
         """Names of what differs in a row that was changed."""
-        return [name for name in self.after if self.before.get(name) != self.after[name]]
+        return [
+            name for name in self.after if self.before.get(name) != self.after[name]
+        ]
 
 
 def keyed(records):
@@ -69,22 +71,25 @@ def digest(content: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def merge(change: Change, own: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What to write so that an own row follows a change of its master.
+def merge(change: Change, own: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """How the copy of a row follows a change of its master.
 
-    :param own: the fields of the copy of the row, or ``None`` if it is not there.
-    :return: the fields to write (all of a new row; none if there is nothing to do), or
-        ``None`` when the row itself was changed in the same place.
+    :param own: the fields of the copy, or ``None`` if it is not there.
+    :return: ``("done", {})`` when it is so already, ``("conflict", {})`` when the copy
+        was changed in the same place, else ``("take", the fields to write)``; nothing
+        to write when the row goes.
     """
-    if change.kind == "added":
-        return change.after
     if own == change.after:
-        return {}
+        return "done", {}
+    if change.kind == "added":
+        return "take", change.after
     if change.kind == "removed":
-        return {} if own == change.before else None
+        return ("take" if own == change.before else "conflict"), {}
     if own is None:
-        return None
+        return "conflict", {}
     wanted = {name: change.after[name] for name in change.fields}
+    if all(own[name] == value for name, value in wanted.items()):
+        return "done", {}
     if any(own[name] not in (change.before[name], wanted[name]) for name in wanted):
-        return None
-    return wanted
+        return "conflict", {}
+    return "take", wanted

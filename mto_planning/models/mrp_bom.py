@@ -475,7 +475,7 @@ class MrpBom(models.Model):
         used = self.env["mrp.production"]._read_group(
             [("bom_id", "in", self.ids)], ["bom_id"]
         )
-        (self - self.concat(*(bom for (bom,) in used))).unlink()
+        (self - self.browse().concat(*(bom for (bom,) in used))).unlink()
 
     # Promoting
 
@@ -499,7 +499,9 @@ class MrpBom(models.Model):
         )
         master = self.copy(
             {
-                "code": self.env._("From %s", self.mto_order_id.name or self.code or ""),
+                "code": self.env._(
+                    "From %s", self.mto_order_id.name or self.code or ""
+                ),
                 # A sequence that was never set comes last of all.
                 "sequence": min([0, *others.mapped("sequence")]) - 1,
                 "product_id": False

@@ -10,6 +10,8 @@ from .bom_content import EMPTY, find_changes, merge
 
 # One call may rebuild a product, but not occupy a worker for ever.
 MAX_CHANGES = 500
+# Others, who ship or bill an order, may write it, too.
+EDIT_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
 
 
 class MtoBomEditor(models.AbstractModel):
@@ -58,9 +60,13 @@ class MtoBomEditor(models.AbstractModel):
                 "The order is confirmed: its bills of materials stand. Planners change "
                 "its manufacturing orders instead."
             )
-        if not line.has_access("write"):
+        if not (line.has_access("write") and self._may_edit()):
             return self.env._("You may read this quotation, but not change it.")
         return ""
+
+    @api.model
+    def _may_edit(self):
+        return self.env.su or any(self.env.user.has_group(one) for one in EDIT_GROUPS)
 
     @api.model
     def _may_edit_operations(self):
@@ -229,13 +235,13 @@ class MtoBomEditor(models.AbstractModel):
             (bom, change) for bom in boms for change in bom._mto_get_master_changes()
         ]
         contents = {bom: bom._mto_get_content() for bom, _change in found}
-        open_changes = [
+        outcomes = [
             (bom, change, merge(change, contents[bom][change.section].get(change.key)))
             for bom, change in found
         ]
         names = self._get_names([change for _bom, change in found])
         return {
-            "master_changed": any(fields != {} for *_, fields in open_changes),
+            "master_changed": any(way != "done" for *_, (way, _fields) in outcomes),
             "master_changes": [
                 {
                     "level": bom.product_id.display_name,
@@ -246,10 +252,10 @@ class MtoBomEditor(models.AbstractModel):
                     "name": self._name_of(change, names),
                     "was": self._describe(change, names),
                     "now": self._describe(change, names, change.after or {}),
-                    "conflict": fields is None,
+                    "conflict": way == "conflict",
                 }
-                for bom, change, fields in open_changes
-                if fields != {}
+                for bom, change, (way, _fields) in outcomes
+                if way != "done"
             ],
         }
 
@@ -280,9 +286,16 @@ class MtoBomEditor(models.AbstractModel):
                     getattr(self, f"_apply_{change['type']}")(target, change)
                 except UserError as error:
                     raise self._at_change(position, error) from error
-            # What was put in may be made itself: it gets its own levels now, so that
-            # a change of its master changes nothing here.
-            self._make_own(line.sudo())
+            self._complete(line.sudo())
+
+    @api.model
+    def _complete(self, line):
+        """What was put in may be made itself: it gets its own levels now, too.
+
+        So a change of its master changes nothing here.
+        """
+        self._make_own(line)
+        line.mto_bom_ids._check_bom_cycle()
 
     @api.model
     def _parse(self, changes):
@@ -663,7 +676,7 @@ class MtoBomEditor(models.AbstractModel):
             for bom in boms:
                 if bom.exists():
                     self._refresh_one(bom)
-            self._make_own(line.sudo())
+            self._complete(line.sudo())
         return conflicts
 
     @api.model
@@ -672,10 +685,10 @@ class MtoBomEditor(models.AbstractModel):
         base = {section: dict(bom.mto_base[section]) for section in bom.mto_base}
         for change in changes:
             section, key = change.section, change.key
-            fields = merge(change, content[section].get(key))
-            if fields:
+            way, fields = merge(change, content[section].get(key))
+            if way == "take" and fields:
                 self._write_row(bom, section, key, fields)
-            elif change.kind == "removed" and fields is not None:
+            elif way == "take":
                 self._remove_row(bom, section, key)
             if change.after is None:
                 base[section].pop(key)

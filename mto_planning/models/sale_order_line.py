@@ -677,9 +677,11 @@ class SaleOrderLine(models.Model):
         self.check_access("write")
         self._mto_check_employee()
         self._mto_check_made()
-        refusal = self.env["mto.bom.editor"]._get_refusal(self)
+        editor = self.env["mto.bom.editor"]
+        refusal = editor._get_refusal(self)
         if refusal:
-            raise UserError(f"{self.order_id.name}: {refusal}")
+            kind = UserError if editor._may_edit() else AccessError
+            raise kind(f"{self.order_id.name}: {refusal}")
 
     def _mto_check_other(self, line_id):
         """The line that a structure is to be taken from."""
