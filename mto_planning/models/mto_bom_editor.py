@@ -196,7 +196,10 @@ class MtoBomEditor(models.AbstractModel):
         row = change.before if row is None else row
         if not row:
             return {}
-        wanted = change.fields if change.kind == "changed" else row
+        wanted = change.fields if change.kind == "changed" else list(row)
+        if change.kind != "changed" and not row.get("source"):
+            # As its rules say, as most are: that is worth a word only if it changed.
+            wanted = [name for name in wanted if name != "source"]
         renamed = {"unit_id": "unit", "workcenter_id": "workcenter"}
         renamed["product_id"] = "product"
         return {

@@ -454,6 +454,21 @@ class MtoPlanner(models.AbstractModel):
         ]
 
     @api.model
+    def _estimate(self, lines, answers):
+        """Write down what lines should cost, as it stands when they are confirmed.
+
+        What is ordered later of a line is added.
+        """
+        # Superuser: it is written by the planner only, never by hand.
+        lines = lines.sudo()
+        name = "mto_estimated_cost"
+        # Without the business of sales on each write: none of it looks at this.
+        with self.env.protecting([lines._fields[name]], lines):
+            for line, answer in zip(lines, answers, strict=True):
+                line[name] += line.mto_currency_id.round(Tree(answer.network).cost)
+        lines.modified([name])
+
+    @api.model
     def _plan_production(self, quantities):
         """Plan lines that are being confirmed, and write down what they will be.
 
@@ -471,6 +486,7 @@ class MtoPlanner(models.AbstractModel):
                 for line, quantity in quantities.items()
             ]
         )
+        self._estimate(lines, answers)
         plan = ProductionPlan(answers)
         # Superuser: a salesperson who confirms may not write bills of materials.
         Bom = self.env["mrp.bom"].sudo().with_context(mto_plan=plan)

@@ -32,6 +32,7 @@ BOARD_STAGES = (
 )
 # What only the planner writes: a date that is typed in would be no promise.
 PLANNER_FIELDS = {"mto_promise_id", "mto_first_promise_date"}
+WRITTEN_BY_PLANNER = PLANNER_FIELDS | {"mto_estimated_cost"}
 # Who may read what a line is made of and made by; nobody else sees these fields.
 PRODUCTION_GROUPS = (
     "sales_team.group_sale_salesman,mrp.group_mrp_user,stock.group_stock_user"
@@ -81,6 +82,32 @@ class SaleOrderLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="The order line that this one's structure was taken from.",
+    )
+    mto_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Costs"
+    )
+    mto_estimated_cost = fields.Monetary(
+        "Estimated Cost",
+        currency_field="mto_currency_id",
+        readonly=True,
+        copy=False,
+        groups="mrp.group_mrp_user",
+        help="What it should cost to make, as it stood when the order was confirmed.",
+    )
+    mto_actual_cost = fields.Monetary(
+        "Actual Cost",
+        currency_field="mto_currency_id",
+        compute="_compute_mto_actual_cost",
+        compute_sudo=True,
+        groups="mrp.group_mrp_user",
+        help="Of the parts that were used and the time that was worked until now.",
+    )
+    mto_cost_difference = fields.Monetary(
+        "More Than Estimated",
+        currency_field="mto_currency_id",
+        compute="_compute_mto_actual_cost",
+        compute_sudo=True,
+        groups="mrp.group_mrp_user",
     )
     mto_requested_date = fields.Datetime(
         "Requested Date",
@@ -222,6 +249,24 @@ class SaleOrderLine(models.Model):
             line.mto_build = "-".join(digests) or False
 
     @api.depends(
+        "mto_estimated_cost",
+        "mto_production_ids.move_raw_ids.state",
+        "mto_production_ids.workorder_ids.duration",
+    )
+    def _compute_mto_actual_cost(self):
+        for line in self:
+            productions = line.mto_production_ids
+            used = productions.move_raw_ids.filtered(lambda move: move.state == "done")
+            # What the line makes itself is in the parts and the work of its level.
+            made = used.filtered(
+                lambda move, own=productions: move.move_orig_ids.production_id & own
+            )
+            parts = sum(move._mto_get_cost() for move in used - made)
+            work = sum(productions.workorder_ids.mapped("mto_actual_cost"))
+            line.mto_actual_cost = parts + work
+            line.mto_cost_difference = parts + work - line.mto_estimated_cost
+
+    @api.depends(
         "mto_promise_id.state",
         "mto_build",
         "product_id",
@@ -336,7 +381,7 @@ class SaleOrderLine(models.Model):
         return vals_list
 
     def _mto_check_written(self, names):
-        written = PLANNER_FIELDS.intersection(names)
+        written = WRITTEN_BY_PLANNER.intersection(names)
         if written and not self.env.su:
             raise AccessError(
                 self.env._(

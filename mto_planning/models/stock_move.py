@@ -221,3 +221,15 @@ class StockMove(models.Model):
         if not self.sale_line_id:
             return self.env["mrp.bom"]
         return self.mto_line_id._mto_get_top_bom(self.product_id)
+
+    def _mto_get_cost(self):
+        """What a done move's goods cost, in the company's currency.
+
+        Core values what is storable; the rest has its standard cost.
+        """
+        self.ensure_one()
+        if self.value:
+            return abs(self.value)
+        product = self.product_id.with_company(self.company_id)
+        quantity = self.product_uom._compute_quantity(self.quantity, product.uom_id)
+        return quantity * product.standard_price

@@ -985,3 +985,96 @@ class TestCustomiseRights(CustomiseCase):
                 with self.subTest(user=user.login), self.assertRaises(UserError):
                     call(line.with_user(user))
         self.assertEqual(len(line.sudo().mto_bom_ids), 4)
+
+
+@tagged("post_install", "-at_install")
+class TestCosts(CustomiseCase):
+    """What it should have cost, and what it did."""
+
+    def _make(self, line, minutes):
+        """Make a line's frame with so many minutes on bending."""
+        production = line.mto_production_ids
+        self._make_stock(self.tube, 100)
+        production.move_raw_ids.move_orig_ids._action_cancel()
+        production.move_raw_ids.procure_method = "make_to_stock"
+        production.action_assign()
+        workorder = production.workorder_ids
+        workorder.duration = minutes
+        workorder.button_finish()
+        workorder.duration = minutes
+        production.button_mark_done()
+        self.assertEqual(production.state, "done")
+
+    def test_estimate_is_that_of_the_confirmation(self):
+        line = self._make_line(self.frame)
+        self._change(line, "set_quantity", "Tube", quantity=4)
+        cost = line.mto_get_structure()["cost"]
+        self.assertEqual(cost, 110)
+        line.order_id.action_confirm()
+        line = line.sudo()
+        self.assertEqual(line.mto_estimated_cost, 110)
+        self.bending.costs_hour = 600
+        self.assertEqual(line.mto_estimated_cost, 110)
+        # Another one at the new rate.
+        line.product_uom_qty = 2
+        self.assertEqual(line.mto_estimated_cost, 110 + 20 + 900)
+
+    def test_actual_cost_of_parts_and_work(self):
+        self.tube.standard_price = 6
+        line = self._make_line(self.frame)
+        line.order_id.action_confirm()
+        line = line.sudo()
+        self.assertEqual(line.mto_actual_cost, 0)
+        self._make(line, 120)
+        # Two tubes at 6, two hours at 60.
+        self.assertEqual(line.mto_actual_cost, 12 + 120)
+        self.assertEqual(line.mto_cost_difference, 132 - 100)
+
+    def test_planners_see_costs_and_nobody_writes_them(self):
+        line = self._make_line(self.frame, user=self.salesperson)
+        line.order_id.action_confirm()
+        with self.assertRaises(AccessError):
+            line.read(["mto_estimated_cost"])
+        theirs = line.with_user(self.planner)
+        self.assertEqual(theirs.mto_estimated_cost, 100)
+        with self.assertRaises(AccessError):
+            theirs.mto_estimated_cost = 1
+
+
+@tagged("post_install", "-at_install")
+class TestReport(CustomiseCase):
+    """The custom build on paper."""
+
+    def _render(self, line):
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "mto_planning.report_mto_build", line.order_id.ids
+        )
+        return " ".join(html.decode().split())
+
+    def test_differences_are_printed_and_costs_are_not(self):
+        line = self._make_line(quantity=2)
+        self._change(line, "set_quantity", "Tube", quantity=3)
+        self._change(line, "remove", "Lens")
+        self._change(line, "note", "Frame", text="Drawing 12-B")
+        self._change(line, "make", "Chip", empty=True)
+        self._change(line, "set_operation", "Assembly 1", "operation", minutes=12.5)
+        html = self._render(line)
+        for text in (
+            "Not as the master",
+            "Changed. In the master: 2",
+            "Removed. In the master: Lens, 1 Units<",
+            "Changed. In the master: as its rules say",
+            "Changed. In the master: 60 minutes",
+            "25 min",
+            "Drawing 12-B",
+            "6 Units",
+        ):
+            self.assertIn(text, html)
+        self.assertNotIn("400", html)
+
+    def test_untouched_line_is_as_the_master(self):
+        self.assertIn("As the master says", self._render(self._make_line()))
+
+    def test_nothing_to_print(self):
+        with self.assertRaisesRegex(UserError, "made to order"):
+            self._render(self._make_line(self.lens))

@@ -58,10 +58,13 @@ function describeChange(row) {
  */
 export function readRows(rows) {
     const paths = {};
+    const seen = {};
     const parents = new Set(rows.map((row) => row.parent));
     return rows.map((row) => {
         const isPart = row.kind === "part";
-        paths[row.key] = `${paths[row.parent] || ""}/${row.kind}-${row.product_id || row.name}`;
+        const name = `${paths[row.parent] || ""}/${row.kind}-${row.product_id || row.name}`;
+        seen[name] = (seen[name] || 0) + 1;
+        paths[row.key] = `${name}-${seen[name]}`;
         const change = CHANGES[row.change];
         return {
             ...row,

@@ -4,6 +4,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
+import { Mutex } from "@web/core/utils/concurrency";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
@@ -11,6 +12,7 @@ import { parseFloat } from "@web/views/fields/parsers";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { formatDay } from "../../core/plan";
 import { describeFields, formatQuantity, pickRows, readRows } from "../../core/structure";
+import { MtoNumber } from "./mto_number";
 
 const SEARCH_LIMIT = 8;
 
@@ -22,7 +24,7 @@ const SEARCH_LIMIT = 8;
  */
 export class MtoBomEditor extends Component {
     static template = "mto_planning.MtoBomEditor";
-    static components = { AutoComplete, Dropdown, DropdownItem };
+    static components = { AutoComplete, Dropdown, DropdownItem, MtoNumber };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -30,12 +32,14 @@ export class MtoBomEditor extends Component {
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
+        this.mutex = new Mutex();
         this.root = useRef("root");
         this.folded = useState(new Set());
         this.state = useState({
             structure: null,
             error: "",
             isBusy: false,
+            revision: 0,
             onlyChanges: false,
             form: null,
         });
@@ -161,54 +165,34 @@ export class MtoBomEditor extends Component {
         this.folded.has(path) ? this.folded.delete(path) : this.folded.add(path);
     }
 
-    onChangeNumber(ev, row, field) {
-        const value = this.readNumber(ev.target);
-        if (value === null || value === row[field]) {
-            ev.target.value = formatQuantity(row[field]);
-            return;
-        }
-        const type = row.isPart ? "set_quantity" : "set_operation";
-        this.change([{ type, key: row.key, [field]: value }]);
+    onCommitNumber(value, row, field) {
+        this.change(row.isPart ? "set_quantity" : "set_operation", row, { [field]: value });
+    }
+
+    /** Up and down go from number to number, as in a spreadsheet. */
+    onMove(input, step) {
+        const inputs = [...this.root.el.querySelectorAll(".o_mto_number")];
+        const next = inputs[inputs.indexOf(input) + step];
+        next ? next.focus() : input.blur();
     }
 
     onChangeCenter(ev, row) {
-        const workcenter_id = Number(ev.target.value);
-        this.change([{ type: "set_operation", key: row.key, workcenter_id }]);
-    }
-
-    onKeydownNumber(ev, row, field) {
-        if (ev.key === "Escape") {
-            ev.target.value = formatQuantity(row[field]);
-            ev.stopPropagation();
-        } else if (["ArrowDown", "ArrowUp", "Enter"].includes(ev.key)) {
-            const inputs = [...this.root.el.querySelectorAll(".o_mto_number:not(:disabled)")];
-            const step = ev.key === "ArrowUp" ? -1 : 1;
-            inputs[inputs.indexOf(ev.target) + step]?.focus();
-            ev.preventDefault();
-        }
-    }
-
-    onFold(ev, row) {
-        const isFolded = this.folded.has(row.path);
-        if (row.hasBelow && isFolded === (ev.key === "ArrowRight")) {
-            this.onToggle(row);
-        }
+        this.change("set_operation", row, { workcenter_id: Number(ev.target.value) });
     }
 
     onKeydownRow(ev, row) {
-        if (["ArrowLeft", "ArrowRight"].includes(ev.key)) {
-            this.onFold(ev, row);
+        const isFolded = this.folded.has(row.path);
+        if (ev.key === (isFolded ? "ArrowRight" : "ArrowLeft")) {
+            this.onToggle(row);
             ev.preventDefault();
         }
     }
 
-    async openForm(kind, row = null) {
-        if (kind === "operation") {
-            await this.loadCenters();
-        }
+    openForm(kind, row = null) {
         this.state.form = {
             kind,
-            key: row?.key || "",
+            row,
+            path: row?.path || "",
             quantity: formatQuantity(kind === "replace" ? row.quantity : 1),
             minutes: formatQuantity(30),
             name: "",
@@ -224,33 +208,30 @@ export class MtoBomEditor extends Component {
         }
     }
 
-    async onPickProduct(product) {
-        const { kind, key, quantity } = this.state.form;
+    onPickProduct(product) {
+        const { kind, row } = this.state.form;
         const type = kind === "replace" ? "replace" : "add_component";
-        const amount = parseFloat(quantity);
-        await this.change([{ type, key, product_id: product.id, quantity: amount }]);
+        const quantity = this.readNumber(this.state.form.quantity);
+        if (quantity !== null) {
+            this.change(type, row, { product_id: product.id, quantity });
+        }
     }
 
-    async onAddOperation() {
-        const { key, name, workcenter, minutes } = this.state.form;
-        await this.change([
-            {
-                type: "add_operation",
-                key,
-                name,
-                workcenter_id: Number(workcenter),
-                minutes: parseFloat(minutes),
-            },
-        ]);
+    onSubmit() {
+        const { kind, row, name, workcenter, text } = this.state.form;
+        if (kind === "note") {
+            this.change("note", row, { text });
+        } else if (kind === "operation") {
+            const minutes = this.readNumber(this.state.form.minutes);
+            if (minutes !== null) {
+                const workcenter_id = Number(workcenter);
+                this.change("add_operation", row, { name, workcenter_id, minutes });
+            }
+        }
     }
 
-    async onSaveNote() {
-        const { key, text } = this.state.form;
-        await this.change([{ type: "note", key, text }]);
-    }
-
-    async onPickLine(line) {
-        await this.call("mto_take_structure_from", [line.id]);
+    onPickLine(line) {
+        this.call("mto_take_structure_from", line.id);
     }
 
     onReset() {
@@ -258,13 +239,13 @@ export class MtoBomEditor extends Component {
             title: _t("Back to the Master"),
             body: _t("All changes of this line are lost: it is made as the masters say."),
             confirmLabel: _t("Reset"),
-            confirm: () => this.call("mto_reset_structure", []),
+            confirm: () => this.call("mto_reset_structure"),
             cancel: () => {},
         });
     }
 
     async onRefresh() {
-        await this.call("mto_refresh_structure", []);
+        await this.call("mto_refresh_structure");
         const conflicts = this.state.structure.conflicts?.length;
         if (conflicts) {
             const message = _t("%s changes of the master were not taken: yours stay.", conflicts);
@@ -290,8 +271,9 @@ export class MtoBomEditor extends Component {
     }
 
     onPrint() {
+        const orderId = this.props.record.data.order_id.id;
         this.action.doAction("mto_planning.action_report_mto_build", {
-            additionalContext: { active_ids: [this.resId], active_id: this.resId },
+            additionalContext: { active_ids: [orderId], active_id: orderId },
         });
     }
 
@@ -323,35 +305,48 @@ export class MtoBomEditor extends Component {
         this.centers ??= await this.orm.searchRead("mrp.workcenter", [], ["display_name"]);
     }
 
-    async change(changes) {
-        await this.call("mto_customise", [changes]);
+    /**
+     * @param {string} type of a change, see `mto_customise`
+     * @param {Object} row
+     * @param {Object} [values]
+     */
+    async change(type, row, values = {}) {
+        await this.run(() =>
+            this.orm.call("sale.order.line", "mto_customise", [
+                [this.resId],
+                [{ type, key: this.findKey(row), ...values }],
+            ])
+        );
     }
 
-    async call(method, args) {
+    async call(method, ...args) {
         await this.run(() => this.orm.call("sale.order.line", method, [[this.resId], ...args]));
     }
 
     /**
-     * Do what answers with a new structure, one at a time, and show it.
+     * Do what answers with a new structure, one after the other, and show it.
      *
      * @param {() => Promise<Object>} work
      */
-    async run(work) {
-        if (this.state.isBusy) {
-            return;
-        }
-        this.state.isBusy = true;
-        try {
-            await this.show(await work());
-            this.state.form = null;
-            await this.props.record.load();
-        } catch (error) {
-            // What was typed is not what is stored.
-            this.state.structure = { ...this.state.structure };
-            throw error;
-        } finally {
-            this.state.isBusy = false;
-        }
+    run(work) {
+        return this.mutex.exec(async () => {
+            this.state.isBusy = true;
+            try {
+                await this.show(await work());
+                this.state.form = null;
+                await this.props.record.load();
+            } finally {
+                // Also after an error: what was typed is not what is stored.
+                this.state.revision++;
+                this.state.isBusy = false;
+            }
+        });
+    }
+
+    /** The key of a row now: the first change of a line gives all rows new keys. */
+    findKey(row) {
+        const rows = readRows(this.state.structure.rows);
+        return rows.find(({ path }) => path === row.path)?.key || row.key;
     }
 
     canEdit(row) {
@@ -363,11 +358,11 @@ export class MtoBomEditor extends Component {
         return this.state.structure.can_edit && Boolean(row.bom_id);
     }
 
-    readNumber(input) {
+    readNumber(text) {
         try {
-            return parseFloat(input.value);
+            return parseFloat(text);
         } catch {
-            this.notification.add(_t("“%s” is not a number.", input.value), { type: "danger" });
+            this.notification.add(_t("“%s” is not a number.", text), { type: "danger" });
             return null;
         }
     }
@@ -391,7 +386,7 @@ export class MtoBomEditor extends Component {
         const makes = row.makes && row.makes !== 1;
         return [
             row.vendor,
-            makes ? _t("for %s %s", formatQuantity(row.makes), row.makes_unit) : "",
+            makes ? _t("its parts are for %s %s", formatQuantity(row.makes), row.makes_unit) : "",
         ]
             .filter(Boolean)
             .join(" · ");
