@@ -9,7 +9,15 @@ from .common import MtoCase
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
     "mto.planner": {"quote", "replan"},
-    "sale.order.line": {"mto_find_options", "mto_split"},
+    "sale.order.line": {
+        "mto_customise",
+        "mto_find_options",
+        "mto_get_structure",
+        "mto_refresh_structure",
+        "mto_reset_structure",
+        "mto_split",
+        "mto_take_structure_from",
+    },
     "sale.order": {
         "mto_compute_promise",
         "mto_hold",
