@@ -6,6 +6,7 @@ from . import (
     mrp_workcenter,
     mrp_workorder,
     mto_bom_editor,
+    mto_bom_structure,
     mto_planner,
     mto_progress,
     mto_promise,

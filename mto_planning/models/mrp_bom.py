@@ -64,8 +64,8 @@ class MrpBom(models.Model):
     )
     mto_note = fields.Text(
         "Note for Production",
-        help="Shown on the manufacturing orders that are made with it: what is special, "
-        "which drawing is valid.",
+        help="Shown on the manufacturing orders that are made with it: what is "
+        "special, which drawing is valid.",
     )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)
@@ -471,7 +471,7 @@ class MrpBom(models.Model):
         orphans._mto_drop()
 
     def _mto_drop(self):
-        """Delete order bills of materials, but for those that something is made with."""
+        """Delete order bills of materials that nothing is made with."""
         used = self.env["mrp.production"]._read_group(
             [("bom_id", "in", self.ids)], ["bom_id"]
         )

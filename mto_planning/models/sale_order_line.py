@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
 
@@ -655,7 +655,7 @@ class SaleOrderLine(models.Model):
         self.check_access("read")
         self._mto_check_employee()
         self._mto_check_made()
-        return self.env["mto.bom.editor"]._get_structure(self)
+        return self.env["mto.bom.structure"]._get_structure(self)
 
     def mto_customise(self, changes):
         """Change what the line of a quotation is made of, all or nothing.
@@ -700,10 +700,25 @@ class SaleOrderLine(models.Model):
         """
         self._mto_check_customise()
         other = self._mto_check_other(line_id)
+        self._mto_guard_structure()
         with self.env.cr.savepoint():
             self._mto_drop_boms()
             self._mto_take(other)
         return self.mto_get_structure()
+
+    def _mto_guard_structure(self):
+        """Let one change at a time be made to what a line is made of.
+
+        Two first changes at once would each make copies of all levels. A lock does not
+        help, see ``res.company._mto_guard_plan``; this lets the second one fail, and
+        Odoo repeats it on what the first has left.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order_line SET write_date = write_date WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
 
     def _mto_check_employee(self):
         if not (self.env.su or self.env.user._is_internal()):
@@ -722,10 +737,10 @@ class SaleOrderLine(models.Model):
         self.check_access("write")
         self._mto_check_employee()
         self._mto_check_made()
-        editor = self.env["mto.bom.editor"]
-        refusal = editor._get_refusal(self)
+        structure = self.env["mto.bom.structure"]
+        refusal = structure._get_refusal(self)
         if refusal:
-            kind = UserError if editor._may_edit() else AccessError
+            kind = UserError if structure._may_edit() else AccessError
             raise kind(f"{self.order_id.name}: {refusal}")
 
     def _mto_check_other(self, line_id):
@@ -745,7 +760,7 @@ class SaleOrderLine(models.Model):
         other.check_access("read")
         problem = self._mto_get_difference(other)
         if problem:
-            raise ValidationError(f"“line_id”: {problem}")
+            raise ValidationError(self.env._("“line_id”: %s", problem))
         return other
 
     def _mto_get_difference(self, other):

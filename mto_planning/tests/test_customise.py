@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -155,6 +157,23 @@ class TestStructure(CustomiseCase):
             before = self.env.cr.sql_log_count
             line.mto_get_structure()
         return self.env.cr.sql_log_count - before
+
+    def test_answer_goes_through_both_doors(self):
+        """XML-RPC has no ``None``; JSON no keys but texts."""
+        line = self._make_line()
+        self._change(line, "set_quantity", "Tube", quantity=3)
+        self._change(line, "remove", "Lens")
+        self._master_of(self.frame).bom_line_ids.product_qty = 9
+        self._master_of(self.board).bom_line_ids.product_qty = 9
+        structure = line.mto_refresh_structure()
+        self.assertEqual(json.loads(json.dumps(structure)), structure)
+        self.assertNotIn("null", json.dumps(structure))
+        self.assertTrue(structure["conflicts"])
+
+    def test_no_change_makes_no_copy(self):
+        line = self._make_line()
+        self.assertFalse(line.mto_customise([])["is_customised"])
+        self.assertFalse(line.sudo().mto_bom_ids)
 
     def test_looking_stores_nothing_and_asks_little(self):
         line = self._make_line()
