@@ -5,7 +5,11 @@ from odoo.tools.sql import column_exists, create_column
 # Stored computes, made before the ORM would fill them row by row: what was there before
 # the add-on is not its business.
 COLUMNS = {
+    "mrp_bom": {
+        "mto_digest": "varchar",
+    },
     "sale_order_line": {
+        "mto_build": "varchar",
         "mto_is_made_to_order": "bool",
         "mto_stage": "varchar",
         "mto_risk": "varchar",

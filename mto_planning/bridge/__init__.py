@@ -7,6 +7,7 @@ from .answer import Answer as Answer
 from .clock import from_seconds as from_seconds
 from .clock import planning_now as planning_now
 from .clock import to_seconds as to_seconds
+from .draft import Draft as Draft
 from .ladder import Ladder as Ladder
 from .levers import LeverFinder as LeverFinder
 from .memory import Memory as Memory
@@ -19,4 +20,5 @@ from .reader import StructureReader as StructureReader
 from .request import Request as Request
 from .shop import Floor as Floor
 from .shop import ShopLoader as ShopLoader
+from .tree import Tree as Tree
 from .whatif import WhatIf as WhatIf

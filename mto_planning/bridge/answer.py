@@ -35,6 +35,11 @@ class Answer:
         self.network = network
         self.plan = plan
 
+    @property
+    def line(self):
+        """The ``sale.order.line`` that asked, if one did."""
+        return self.network.request.line
+
     # Dates
 
     @property
@@ -109,6 +114,11 @@ class Answer:
             return [Share("order", component.quantity)]
         taken = self._taken_from_stock(component)
         return [Share("stock", taken), Share("order", ordered.quantity)]
+
+    def supply(self, component: Component) -> str:
+        """How the plan comes by a component: ``stock``, ``order`` or ``both``."""
+        shares = self.shares(component)
+        return shares[0].supply if len(shares) == 1 else "both"
 
     def _ordered(self, component: Component) -> Component | None:
         """As much of a component as is made or bought for this request."""

@@ -12,6 +12,7 @@ from .. import engine
 from .answer import Answer
 from .clock import from_seconds, to_seconds
 from .ladder import Ladder
+from .prices import price_of
 from .structure import Vendor
 from .whatif import Change, WhatIf
 
@@ -226,7 +227,8 @@ class LeverFinder:
 
     def _buy_from(self, component, vendor: Vendor, seller, current) -> Lever:
         product = component.product
-        more = self._price(seller, product) - self._price(current, product)
+        more = price_of(seller, product, self._company)
+        more -= price_of(current, product, self._company)
         cost = more * component.quantity
         return Lever(
             kind="vendor",
@@ -244,16 +246,6 @@ class LeverFinder:
 
     def _seller(self, vendor: Vendor):
         return self._company.env["product.supplierinfo"].browse(vendor.supplierinfo_id)
-
-    def _price(self, seller, product) -> float:
-        """Of one in the product's own unit, in the company's currency."""
-        price = seller.product_uom_id._compute_price(
-            seller.price_discounted, product.uom_id
-        )
-        today = Date.context_today(product)
-        return seller.currency_id._convert(
-            price, self._company.currency_id, self._company, today, round=False
-        )
 
     # Other work centers
 

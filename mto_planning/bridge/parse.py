@@ -26,53 +26,23 @@ MAX_SHOWN = 60
 DATE_LENGTHS = (10, 16, 19)
 
 
-class RequestParser:
-    """Reads the dictionaries of ``mto.planner.quote``.
+class RecordParser:
+    """Looks up the records that dictionaries name, those of all at once.
 
     :param env: the environment of the user who asks: he must be allowed to read every
         record that he names.
-    :param requests: all that will be parsed; what they name is looked up together.
+    :param requests: all that will be parsed.
     """
 
     def __init__(self, env, requests):
         self.env = env
         self._requests = [values for values in requests if isinstance(values, dict)]
         self._known = {}
-        self._company_domains = {}
-
-    def parse(self, values) -> dict:
-        """What a dictionary asks for, as values of a ``Request``.
-
-        :raises UserError: or one of its kinds; names the field and the value.
-        """
-        self._check_names(values)
-        warehouse = self._warehouse(values)
-        product = self._product(values, warehouse)
-        return {
-            "product": product,
-            "quantity": self._quantity(values.get("quantity")),
-            "uom": self._uom(values, product),
-            "warehouse": warehouse,
-            "requested": self._requested(values.get("requested_date")),
-            "bom": self._bom(values, product, warehouse),
-            "customer_location": self._customer_location,
-        }
-
-    def _check_names(self, values):
-        if not isinstance(values, dict):
-            raise ValidationError(
-                self.env._("it must be a dictionary, not “%s”.", shown(values))
-            )
-        for name in values:
-            if name not in REQUEST_KEYS:
-                raise ValidationError(self.env._("unknown field “%s”.", shown(name)))
-
-    # Records
 
     def _record(self, model, values, name):
         """The record that an id names; empty when none is given."""
         value = values.get(name)
-        if _is_absent(value):
+        if is_absent(value):
             return self.env[model]
         if not _is_id(value):
             raise ValidationError(
@@ -106,6 +76,43 @@ class RequestParser:
             self._known[name] = (existing, existing._filtered_access("read"))
         return self._known[name]
 
+
+class RequestParser(RecordParser):
+    """Reads the dictionaries of ``mto.planner.quote``; see ``RecordParser``."""
+
+    def __init__(self, env, requests):
+        super().__init__(env, requests)
+        self._company_domains = {}
+
+    def parse(self, values) -> dict:
+        """What a dictionary asks for, as values of a ``Request``.
+
+        :raises UserError: or one of its kinds; names the field and the value.
+        """
+        self._check_names(values)
+        warehouse = self._warehouse(values)
+        product = self._product(values, warehouse)
+        return {
+            "product": product,
+            "quantity": self._quantity(values.get("quantity")),
+            "uom": self._uom(values, product),
+            "warehouse": warehouse,
+            "requested": self._requested(values.get("requested_date")),
+            "bom": self._bom(values, product, warehouse),
+            "customer_location": self._customer_location,
+        }
+
+    def _check_names(self, values):
+        if not isinstance(values, dict):
+            raise ValidationError(
+                self.env._("it must be a dictionary, not “%s”.", shown(values))
+            )
+        for name in values:
+            if name not in REQUEST_KEYS:
+                raise ValidationError(self.env._("unknown field “%s”.", shown(name)))
+
+    # Records
+
     @cached_property
     def _customer_location(self):
         location_id = self.env["ir.model.data"]._xmlid_to_res_id(
@@ -129,7 +136,7 @@ class RequestParser:
     def _product(self, values, warehouse):
         code = values.get("default_code")
         product = self._record("product.product", values, "product_id")
-        if product and not _is_absent(code):
+        if product and not is_absent(code):
             raise ValidationError(
                 self.env._("give “product_id” or “default_code”, not both.")
             )
@@ -146,7 +153,7 @@ class RequestParser:
         return product
 
     def _product_of_code(self, code, warehouse):
-        if _is_absent(code):
+        if is_absent(code):
             raise ValidationError(
                 self.env._("name a product by “product_id” or “default_code”.")
             )
@@ -259,7 +266,7 @@ class RequestParser:
         return float(value)
 
     def _requested(self, value):
-        if _is_absent(value):
+        if is_absent(value):
             return None
         moment = read_moment(value)
         if moment is None:
@@ -273,7 +280,7 @@ class RequestParser:
         return moment
 
 
-def _is_absent(value) -> bool:
+def is_absent(value) -> bool:
     """Odoo's programs send ``False`` for nothing, others ``None``."""
     return value is None or value is False
 

@@ -152,6 +152,7 @@ class StructureReader:
             offers = self._offers(product, source.rule, request.warehouse)
         item = self._item(product)
         record = line.record
+        is_custom = bool(making and making.is_custom)
         return Part(
             position=position,
             bom_line_id=record.id if record else False,
@@ -159,8 +160,8 @@ class StructureReader:
             unit=self._unit(record.product_uom_id) if record else item.unit,
             quantity=record.product_qty if record else 1.0,
             kits=line.kits,
-            from_stock=source.from_stock,
-            is_netted=source.is_netted,
+            from_stock=source.from_stock and not is_custom,
+            is_netted=source.is_netted and not is_custom,
             making=making,
             offers=offers,
         )
@@ -177,6 +178,12 @@ class StructureReader:
         delays = [source.delay for _position, _line, source in planned]
         # Goods that are fetched for the order are fetched together.
         works = records if not any(delays) else []
+        parts = tuple(
+            self._read_line(
+                request, position, line, source, _index(works, line), (*above, bom)
+            )
+            for position, line, source in planned
+        )
         return Making(
             bom_id=bom.id,
             item=self._item(product),
@@ -186,12 +193,9 @@ class StructureReader:
             lead_seconds=days_to_seconds(bom.produce_delay),
             store_seconds=days_to_seconds(self._store_delay(request, product, bom)),
             works=self._read_works(product, bom, records),
-            parts=tuple(
-                self._read_line(
-                    request, position, line, source, _index(works, line), (*above, bom)
-                )
-                for position, line, source in planned
-            ),
+            parts=parts,
+            is_custom=bool(bom.mto_digest)
+            or any(part.making and part.making.is_custom for part in parts),
         )
 
     def _store_delay(self, request, product, bom) -> float:
@@ -260,6 +264,8 @@ class StructureReader:
                 warehouse, bom.picking_type_id or warehouse.manu_type_id
             )
         source = self._sources[key]
+        if record.mto_source:
+            source = source.as_chosen(warehouse._mto_get_rule(record.mto_source))
         if source.on_order and record.product_id._mto_is_netted(request.company):
             source = source.as_netted()
         return source
@@ -272,7 +278,7 @@ class StructureReader:
             record.product_id,
             line,
             source,
-            record.mto_child_bom_id,
+            record.mto_child_bom_id or record.mto_chosen_bom_id,
             above,
         )
         return replace(part, work=work)

@@ -156,6 +156,8 @@ class Making:
     :param prepare_seconds: from the components in stock to the work center's shelf.
     :param lead_seconds: of the making itself, when there are no operations.
     :param store_seconds: from the last operation to the product in stock.
+    :param is_custom: it, or a level below it, is not as in the master: what is in stock
+        is something else.
     """
 
     bom_id: int
@@ -167,6 +169,7 @@ class Making:
     store_seconds: int
     works: tuple[Work, ...]
     parts: tuple[Part, ...]
+    is_custom: bool = False
 
 
 class Safety(NamedTuple):

@@ -5,6 +5,8 @@ from . import (
     mrp_routing_workcenter,
     mrp_workcenter,
     mrp_workorder,
+    mto_bom_editor,
+    mto_bom_structure,
     mto_change,
     mto_planner,
     mto_consistency,

@@ -2,7 +2,10 @@ from collections import defaultdict
 from graphlib import TopologicalSorter
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+
+from .bom_content import digest, find_changes, keyed, number
 
 # Behind every bill of materials that a user made: a copy's sequence 0 would come first.
 ORDER_BOM_SEQUENCE = 9999
@@ -48,6 +51,22 @@ class MrpBom(models.Model):
         ondelete="cascade",
         help="The component line of the level above that this level makes.",
     )
+    mto_base = fields.Json(
+        copy=False,
+        readonly=True,
+        prefetch=False,
+        help="What it said when it was copied: see bom_content.py.",
+    )
+    mto_digest = fields.Char(
+        compute="_compute_mto_digest",
+        store=True,
+        help="Of an order's bill of materials that is not as it was copied.",
+    )
+    mto_note = fields.Text(
+        "Note for Production",
+        help="Shown on the manufacturing orders that are made with it: what is "
+        "special, which drawing is valid.",
+    )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)
 
@@ -55,6 +74,29 @@ class MrpBom(models.Model):
     def _compute_mto_parent_line_id(self):
         for bom in self:
             bom.mto_parent_line_id = bom.mto_parent_line_ids[:1]
+
+    @api.depends(
+        "mto_is_order_bom",
+        "mto_base",
+        "product_qty",
+        "product_uom_id",
+        "bom_line_ids.mto_origin",
+        "bom_line_ids.mto_source",
+        "bom_line_ids.product_id",
+        "bom_line_ids.product_qty",
+        "bom_line_ids.product_uom_id",
+        "operation_ids.active",
+        "operation_ids.mto_origin",
+        "operation_ids.name",
+        "operation_ids.time_cycle_manual",
+        "operation_ids.workcenter_id",
+    )
+    def _compute_mto_digest(self):
+        for bom in self:
+            # Without a base it is still being copied, or older than this field.
+            base = bom.mto_is_order_bom and bom.mto_base
+            content = base and bom._mto_get_content()
+            bom.mto_digest = digest(content) if content != base else False
 
     @api.model
     def _bom_find_domain(
@@ -165,6 +207,81 @@ class MrpBom(models.Model):
             for operation in TopologicalSorter(blocked_by).static_order()
         ]
 
+    # What it says
+
+    def _mto_get_content(self):
+        """What an order's bill of materials says, see ``bom_content.py``."""
+        self.ensure_one()
+        return {
+            "level": {"": self._mto_get_batch()},
+            "lines": {
+                line.mto_origin or f"new-{line.id}": line._mto_get_content()
+                for line in self._mto_get_lines()
+            },
+            "operations": {
+                operation.mto_origin or f"new-{operation.id}": (
+                    operation._mto_get_content()
+                )
+                for operation in self._mto_get_own_operations()
+            },
+        }
+
+    def _mto_get_batch(self):
+        return {"quantity": number(self.product_qty), "unit_id": self.product_uom_id.id}
+
+    def _mto_get_master_content(self, product, never_values):
+        """What a copy for an order of this master would say now."""
+        self.ensure_one()
+        boms, exploded = self.explode(
+            product,
+            1.0,
+            picking_type=self.picking_type_id,
+            never_attribute_values=never_values,
+        )
+        quantities = [number(data["qty"]) for _line, data in exploded]
+        lines = keyed([line for line, _data in exploded])
+        operations = self._mto_get_operations(boms, product, never_values)
+        return {
+            "level": {"": self._mto_get_batch()},
+            "lines": {
+                key: {**line._mto_get_content(), "quantity": quantity}
+                for (key, line), quantity in zip(lines, quantities, strict=True)
+            },
+            "operations": {
+                key: operation._mto_get_content()
+                for key, operation in keyed(operations)
+            },
+        }
+
+    def _mto_get_own_changes(self):
+        """What was changed in an order's bill of materials since it was copied."""
+        self.ensure_one()
+        base = self.mto_base
+        return find_changes(base, self._mto_get_content()) if base else []
+
+    def _mto_get_master_changes(self):
+        """What was changed in its master since it was copied."""
+        self.ensure_one()
+        base, master = self.mto_base, self.mto_template_bom_id
+        if not base or not master:
+            return []
+        never_values = self.mto_line_id.product_no_variant_attribute_value_ids
+        theirs = master._mto_get_master_content(self.product_id, never_values)
+        for key, row in theirs["operations"].items():
+            learned = base["operations"].get(key)
+            if row.pop("is_learned", False) and learned:
+                # A master that learns its times from work that was done is the same.
+                row["minutes"] = learned["minutes"]
+        return find_changes(base, theirs)
+
+    def _mto_get_tree(self):
+        """These and all levels below them, the lowest last."""
+        boms, below = self, self.bom_line_ids.mto_child_bom_id
+        while below - boms:
+            boms |= below
+            below = below.bom_line_ids.mto_child_bom_id
+        return boms
+
     # Copying levels for orders
 
     @api.model
@@ -174,16 +291,19 @@ class MrpBom(models.Model):
         Levels that have one already (made when it was customised, or for an earlier
         quantity) are used as they are.
 
-        :param answers: plans of the lines; they say what is made and what is in stock.
+        :param answers: plans of the lines (``Answer``), which say what is made and what
+            is in stock, or what is copied before there is a plan (``Draft``).
         :return: ``{(line id, level path): mrp.bom}``.
         """
         levels = {
-            (answer.network.request.line.id, level.path): (answer, level)
+            (answer.line.id, level.path): (answer, level)
             for answer in answers
             for level in answer.made_levels
         }
         missing = [
-            key for key, (_, level) in levels.items() if not level.bom.mto_is_order_bom
+            key
+            for key, (answer, level) in levels.items()
+            if level.bom.mto_line_id.id != answer.line.id
         ]
         created = self.with_context(tracking_disable=True).create(
             [levels[key][1].bom._mto_prepare_order_bom(*levels[key]) for key in missing]
@@ -208,6 +328,12 @@ class MrpBom(models.Model):
             byproducts += boms[key]._mto_prepare_byproducts(answer, level, copies[key])
         self.env["mrp.bom.line"].create(lines)
         self.env["mrp.bom.byproduct"].create(byproducts)
+        for key, (_answer, level) in levels.items():
+            # Of a copy of a copy, what counts is the difference to the master.
+            is_copy = level.bom.mto_is_order_bom
+            boms[key].mto_base = (
+                level.bom.mto_base if is_copy else boms[key]._mto_get_content()
+            )
 
     @api.model
     def _mto_copy_operations(self, levels, boms):
@@ -219,9 +345,14 @@ class MrpBom(models.Model):
         created = iter(
             Operation.with_context(tracking_disable=True).create(
                 [
-                    record._mto_prepare_order_operation(boms[key], position)
+                    {
+                        **record._mto_prepare_order_operation(boms[key], position),
+                        "mto_origin": level.bom._mto_get_origin(record, origin),
+                    }
                     for key, (_, level) in levels.items()
-                    for position, record in enumerate(level.operation_records)
+                    for position, (origin, record) in enumerate(
+                        keyed(level.operation_records)
+                    )
                 ]
             )
         )
@@ -233,6 +364,10 @@ class MrpBom(models.Model):
                 _copy_dependencies(copies[key])
         return copies
 
+    def _mto_get_origin(self, row, origin):
+        """The key of a row in the master that it was copied from, if it was."""
+        return row.mto_origin if self.mto_is_order_bom else origin
+
     def _mto_record_supply(self, answer, level, boms):
         """Write down how a plan comes by each component, and when it is made."""
         self.ensure_one()
@@ -241,8 +376,8 @@ class MrpBom(models.Model):
         lines = self._mto_get_lines()
         for component in level.components:
             line = lines[component.path[-1]]
-            line.mto_supply = _supply(answer, component)
-            child = boms.get((answer.network.request.line.id, component.path))
+            line.mto_supply = answer.supply(component)
+            child = boms.get((answer.line.id, component.path))
             line.mto_child_bom_id = child or line.mto_child_bom_id
 
     def _mto_prepare_order_bom(self, answer, level):
@@ -252,7 +387,7 @@ class MrpBom(models.Model):
         of the master changes nothing here.
         """
         self.ensure_one()
-        line = answer.network.request.line
+        line = answer.line
         start, finish = answer.level_span(level)
         return {
             "product_tmpl_id": level.product.product_tmpl_id.id,
@@ -270,7 +405,10 @@ class MrpBom(models.Model):
             "allow_operation_dependencies": self.allow_operation_dependencies,
             "mto_is_order_bom": True,
             "mto_line_id": line.id,
-            "mto_template_bom_id": self.id,
+            "mto_template_bom_id": (
+                self.mto_template_bom_id if self.mto_is_order_bom else self
+            ).id,
+            "mto_note": self.mto_note,
             "mto_date_start": start,
             "mto_date_finished": finish,
         }
@@ -278,7 +416,6 @@ class MrpBom(models.Model):
     @api.model
     def _mto_prepare_order_lines(self, answer, level, boms, operations):
         """Values of the component lines of the copy of a level."""
-        request = answer.network.request
         components = {component.path[-1]: component for component in level.components}
         # In this environment core looks for kits once for all levels.
         master = level.bom.with_env(self.env)
@@ -286,22 +423,26 @@ class MrpBom(models.Model):
             level.product,
             1.0,
             picking_type=master.picking_type_id,
-            never_attribute_values=request.line.product_no_variant_attribute_value_ids,
+            never_attribute_values=answer.line.product_no_variant_attribute_value_ids,
         )
+        origins = [origin for origin, _line in keyed([line for line, _ in exploded])]
         values = []
         for position, (source, data) in enumerate(exploded):
             component = components.get(position)
-            child = component and boms.get((request.line.id, component.path))
+            child = component and boms.get((answer.line.id, component.path))
             values.append(
                 {
-                    "bom_id": boms[request.line.id, level.path].id,
+                    "bom_id": boms[answer.line.id, level.path].id,
                     "product_id": source.product_id.id,
                     "product_qty": data["qty"],
                     "product_uom_id": source.product_uom_id.id,
                     "operation_id": _copied(source.operation_id, operations),
                     "sequence": position + 1,
                     "mto_child_bom_id": child.id if child else False,
-                    "mto_supply": component and _supply(answer, component),
+                    "mto_supply": component and answer.supply(component),
+                    "mto_source": source.mto_source,
+                    "mto_chosen_bom_id": source.mto_chosen_bom_id.id,
+                    "mto_origin": level.bom._mto_get_origin(source, origins[position]),
                 }
             )
         return values
@@ -309,7 +450,7 @@ class MrpBom(models.Model):
     def _mto_prepare_byproducts(self, answer, level, operations):
         """Values of the by-products of this copy of a level."""
         self.ensure_one()
-        line = answer.network.request.line
+        line = answer.line
         never_values = line.product_no_variant_attribute_value_ids
         return [
             {
@@ -331,10 +472,53 @@ class MrpBom(models.Model):
         orphans = self.with_context(active_test=False).search(
             [("mto_is_order_bom", "=", True), ("mto_line_id", "=", False)], limit=1000
         )
+        orphans._mto_drop()
+
+    def _mto_drop(self):
+        """Delete order bills of materials that nothing is made with."""
         used = self.env["mrp.production"]._read_group(
-            [("bom_id", "in", orphans.ids)], ["bom_id"]
+            [("bom_id", "in", self.ids)], ["bom_id"]
         )
-        (orphans - self.concat(*(bom for (bom,) in used))).unlink()
+        (self - self.browse().concat(*(bom for (bom,) in used))).unlink()
+
+    # Promoting
+
+    def action_mto_promote(self):
+        """Button: make the bill of materials of one order that of all to come.
+
+        This level only: what is below is made by the masters of its products. The old
+        masters stay, behind the new one.
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("mrp.group_mrp_manager"):
+            raise AccessError(
+                self.env._("Only managers of manufacturing may change masters.")
+            )
+        if not self.mto_is_order_bom:
+            raise UserError(
+                self.env._("%s is a master already.", self.display_name),
+            )
+        others = self.search(
+            self._bom_find_domain(self.product_id, company_id=self.company_id.id)
+        )
+        master = self.copy(
+            {
+                "code": self.env._(
+                    "From %s", self.mto_order_id.name or self.code or ""
+                ),
+                # A sequence that was never set comes last of all.
+                "sequence": min([0, *others.mapped("sequence")]) - 1,
+                "product_id": False
+                if len(self.product_tmpl_id.product_variant_ids) == 1
+                else self.product_id.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.bom",
+            "res_id": master.id,
+            "view_mode": "form",
+        }
 
 
 def _copied(operation, operations):
@@ -352,8 +536,3 @@ def _copy_dependencies(copies):
         ]
         if blockers:
             copied.blocked_by_operation_ids = [Command.set(blockers)]
-
-
-def _supply(answer, component):
-    shares = answer.shares(component)
-    return shares[0].supply if len(shares) == 1 else "both"

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .bom_content import number
+
 SUPPLIES = [("stock", "From stock"), ("order", "Made or bought for the order")]
 PARTLY = ("both", "From stock, the rest made or bought for the order")
 
@@ -22,6 +24,24 @@ class MrpBomLine(models.Model):
         help="How the order comes by this component, decided when it was confirmed.",
     )
 
+    mto_source = fields.Selection(
+        [("manufacture", "Made"), ("buy", "Bought")],
+        string="Made or Bought",
+        copy=False,
+        help="Whether the order makes or buys this component, whatever its product's "
+        "rules say; empty: as they say.",
+    )
+    mto_chosen_bom_id = fields.Many2one(
+        "mrp.bom",
+        string="Made From",
+        copy=False,
+        ondelete="set null",
+        help="The master that was chosen to make this component of an order with.",
+    )
+    mto_origin = fields.Char(
+        copy=False, readonly=True, help="Key of the master's row: see bom_content.py."
+    )
+
     @api.depends("mto_child_bom_id")
     def _compute_child_bom_id(self):
         result = super()._compute_child_bom_id()
@@ -33,3 +53,12 @@ class MrpBomLine(models.Model):
         """Whether core makes a component move of this line: goods, not services."""
         self.ensure_one()
         return self.product_id.type == "consu" and self.product_qty > 0
+
+    def _mto_get_content(self):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "quantity": number(self.product_qty),
+            "unit_id": self.product_uom_id.id,
+            "source": self.mto_source,
+        }

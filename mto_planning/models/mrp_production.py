@@ -32,6 +32,8 @@ class MrpProduction(models.Model):
         help="When the level above, or the delivery, needs it.",
     )
 
+    mto_note = fields.Text(related="bom_id.mto_note")
+
     # Made from an order's bill of materials: all of a level at once
 
     @api.model_create_multi

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..bridge.structure import Rate
+from .bom_content import number
 
 
 class MrpRoutingWorkcenter(models.Model):
@@ -14,6 +15,23 @@ class MrpRoutingWorkcenter(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    mto_origin = fields.Char(
+        copy=False, readonly=True, help="Key of the master's row: see bom_content.py."
+    )
+    mto_note = fields.Text(
+        "Note for Production",
+        help="Shown on the work orders that are made from it: what is special, which "
+        "drawing is valid.",
+    )
+
+    def _mto_get_content(self):
+        self.ensure_one()
+        content = {
+            "name": self.name,
+            "workcenter_id": self.workcenter_id.id,
+            "minutes": number(self.time_cycle),
+        }
+        return content | ({"is_learned": True} if self.time_mode == "auto" else {})
 
     def _mto_get_rates(self, product, bom):
         """How long an operation takes where it can be done, its own center first."""
@@ -45,5 +63,6 @@ class MrpRoutingWorkcenter(models.Model):
             "time_mode": "manual",
             "time_cycle_manual": self.time_cycle,
             "cost_mode": self.cost_mode,
-            "mto_template_operation_id": self.id,
+            "mto_note": self.mto_note,
+            "mto_template_operation_id": (self.mto_template_operation_id or self).id,
         }

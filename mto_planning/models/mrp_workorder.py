@@ -11,6 +11,15 @@ class MrpWorkorder(models.Model):
     mto_line_id = fields.Many2one(related="production_id.mto_line_id")
     mto_order_id = fields.Many2one(related="production_id.mto_order_id")
     mto_need_date = fields.Datetime(related="production_id.mto_need_date")
+    mto_note = fields.Text(related="operation_id.mto_note")
+    mto_actual_cost = fields.Float(compute="_compute_mto_actual_cost")
+
+    @api.depends("duration", "costs_hour", "workcenter_id.costs_hour")
+    def _compute_mto_actual_cost(self):
+        """Of the time that was worked, in the company's currency."""
+        for workorder in self:
+            per_hour = workorder.costs_hour or workorder.workcenter_id.costs_hour
+            workorder.mto_actual_cost = workorder.duration / 60 * per_hour
 
     def write(self, vals):
         """Core's compute of the state writes it again to each, changed or not."""

@@ -8,6 +8,7 @@ from odoo.tools import SQL, ormcache
 from .. import engine
 from ..bridge import (
     Answer,
+    Draft,
     Ladder,
     LeverFinder,
     Memory,
@@ -17,6 +18,7 @@ from ..bridge import (
     RequestParser,
     ShopLoader,
     StructureReader,
+    Tree,
     WhatIf,
     from_seconds,
     planning_now,
@@ -38,6 +40,7 @@ LINE_FIELDS = [
     "product_uom_qty",
     "warehouse_id",
     "mto_is_made_to_order",
+    "mto_build",
     "mto_requested_date",
     "mto_promise_id",
     "mto_first_promise_date",
@@ -397,6 +400,28 @@ class MtoPlanner(models.AbstractModel):
         return found
 
     @api.model
+    def _get_tree(self, line):
+        """What a line is made of, as a ``Tree``.
+
+        :param line: as superuser, see ``StructureReader``.
+        """
+        (network,) = self._build_networks([self._request_of_line(line)])
+        return Tree(network)
+
+    @api.model
+    def _copy_levels(self, line, like=None):
+        """Give a line bills of materials of its own, of all levels that have none.
+
+        :param line: as superuser, as is ``like``.
+        :param like: another line, whose levels are copied.
+        :return: the ``Tree`` as it was, and ``{(line id, level path): mrp.bom}``.
+        """
+        (network,) = self._build_networks([self._request_of_line(like or line)])
+        Bom = self.env["mrp.bom"].sudo()
+        boms = Bom._mto_create_order_boms([Draft(network, line)])
+        return Tree(network), boms
+
+    @api.model
     def _promise(self, lines, hold_until=None):
         """Compute and record promises of quotation lines, which compete in order.
 
@@ -429,6 +454,21 @@ class MtoPlanner(models.AbstractModel):
         ]
 
     @api.model
+    def _estimate(self, lines, answers):
+        """Write down what lines should cost, as it stands when they are confirmed.
+
+        What is ordered later of a line is added.
+        """
+        # Superuser: it is written by the planner only, never by hand.
+        lines = lines.sudo()
+        name = "mto_estimated_cost"
+        # Without the business of sales on each write: none of it looks at this.
+        with self.env.protecting([lines._fields[name]], lines):
+            for line, answer in zip(lines, answers, strict=True):
+                line[name] += line.mto_currency_id.round(Tree(answer.network).cost)
+        lines.modified([name])
+
+    @api.model
     def _plan_production(self, quantities):
         """Plan lines that are being confirmed, and write down what they will be.
 
@@ -446,6 +486,7 @@ class MtoPlanner(models.AbstractModel):
                 for line, quantity in quantities.items()
             ]
         )
+        self._estimate(lines, answers)
         plan = ProductionPlan(answers)
         # Superuser: a salesperson who confirms may not write bills of materials.
         Bom = self.env["mrp.bom"].sudo().with_context(mto_plan=plan)

@@ -43,6 +43,10 @@ class MtoPromise(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    build = fields.Char(
+        readonly=True,
+        help="What the line was made of, if not as the masters say.",
+    )
     hold_until = fields.Datetime(
         "Held Until",
         readonly=True,

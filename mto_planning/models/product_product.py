@@ -30,6 +30,16 @@ class Source:
         """The same, with a look at stock before anything is made or bought."""
         return replace(self, from_stock=True, is_netted=not self.from_stock)
 
+    def as_chosen(self, rule):
+        """The same place, but made or bought for the order by another rule."""
+        return replace(
+            self,
+            on_order=True,
+            from_stock=self.from_stock and rule.action == "buy",
+            action=rule.action,
+            rule=rule,
+        )
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"

@@ -12,6 +12,7 @@ RANGES = {
     "mto_safety_days": (0, 365),
     "mto_service_level": (50, 99),
     "mto_hold_days": (1, 365),
+    "mto_target_margin": (0, 95),
 }
 NETTING = [
     ("order", "Always make or buy for the order"),
@@ -61,6 +62,12 @@ class ResCompany(models.Model):
         "Service Level (%)",
         default=95,
         help="How often a promised date is to be kept: the more, the later the dates.",
+    )
+    mto_target_margin = fields.Float(
+        "Target Margin (%)",
+        default=30.0,
+        help="The margin on the price of a made-to-order line for which a price is "
+        "suggested.",
     )
     mto_hold_days = fields.Integer(
         "Hold Quotations For (Days)",

@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     )
     mto_hold_days = fields.Integer(related="company_id.mto_hold_days", readonly=False)
     mto_netting = fields.Selection(related="company_id.mto_netting", readonly=False)
+    mto_target_margin = fields.Float(
+        related="company_id.mto_target_margin", readonly=False
+    )

@@ -393,6 +393,11 @@ class SaleOrder(models.Model):
         """Look again at the routes: they may have changed since the line was made."""
         self.env["mto.planner"]._refresh(self.order_line)
 
+    def unlink(self):
+        # The database deletes its lines.
+        self.order_line._mto_drop_boms()
+        return super().unlink()
+
     # Confirmation
 
     def action_confirm(self):

@@ -1,8 +1,9 @@
+from contextlib import nullcontext
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
 
@@ -34,6 +35,7 @@ BOARD_STAGES = (
 )
 # What only the planner writes: a date that is typed in would be no promise.
 PLANNER_FIELDS = {"mto_promise_id", "mto_first_promise_date"}
+WRITTEN_BY_PLANNER = PLANNER_FIELDS | {"mto_estimated_cost"}
 # Who may read what a line is made of and made by; nobody else sees these fields.
 PRODUCTION_GROUPS = (
     "sales_team.group_sale_salesman,mrp.group_mrp_user,stock.group_stock_user"
@@ -66,6 +68,49 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_bom_id",
         compute_sudo=True,
         help="The bill of materials that makes this line, and nothing else.",
+    )
+    mto_build = fields.Char(
+        compute="_compute_mto_build",
+        store=True,
+        groups="base.group_user",
+        help="Of a line that is not made as the masters say: another text for another "
+        "structure.",
+    )
+    mto_like_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Made Like",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The order line that this one's structure was taken from.",
+    )
+    mto_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Costs"
+    )
+    mto_estimated_cost = fields.Monetary(
+        "Estimated Cost",
+        currency_field="mto_currency_id",
+        readonly=True,
+        copy=False,
+        groups="mrp.group_mrp_user",
+        help="What it should cost to make, as it stood when the order was confirmed.",
+    )
+    mto_actual_cost = fields.Monetary(
+        "Actual Cost",
+        currency_field="mto_currency_id",
+        compute="_compute_mto_actual_cost",
+        compute_sudo=True,
+        groups="mrp.group_mrp_user",
+        help="Of the parts that were used and the time that was worked until now.",
+    )
+    mto_cost_difference = fields.Monetary(
+        "More Than Estimated",
+        currency_field="mto_currency_id",
+        compute="_compute_mto_actual_cost",
+        compute_sudo=True,
+        groups="mrp.group_mrp_user",
     )
     mto_requested_date = fields.Datetime(
         "Requested Date",
@@ -208,8 +253,33 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.mto_bom_id = line._mto_get_top_bom(line.product_id)
 
+    @api.depends("mto_bom_ids.mto_digest")
+    def _compute_mto_build(self):
+        for line in self:
+            digests = sorted(filter(None, line.mto_bom_ids.mapped("mto_digest")))
+            line.mto_build = "-".join(digests) or False
+
+    @api.depends(
+        "mto_estimated_cost",
+        "mto_production_ids.move_raw_ids.state",
+        "mto_production_ids.workorder_ids.duration",
+    )
+    def _compute_mto_actual_cost(self):
+        for line in self:
+            productions = line.mto_production_ids
+            used = productions.move_raw_ids.filtered(lambda move: move.state == "done")
+            # What the line makes itself is in the parts and the work of its level.
+            made = used.filtered(
+                lambda move, own=productions: move.move_orig_ids.production_id & own
+            )
+            parts = sum(move._mto_get_cost() for move in used - made)
+            work = sum(productions.workorder_ids.mapped("mto_actual_cost"))
+            line.mto_actual_cost = parts + work
+            line.mto_cost_difference = parts + work - line.mto_estimated_cost
+
     @api.depends(
         "mto_promise_id.state",
+        "mto_build",
         "product_id",
         "product_uom_qty",
         "product_uom_id",
@@ -292,17 +362,46 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._mto_check_written(set().union(*vals_list))
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        if any("mto_like_line_id" in vals for vals in vals_list):
+            lines._mto_make_alike()
+        return lines
 
     def write(self, vals):
-        """Less of a confirmed line is less of all that is made and bought for it."""
+        """Less of a confirmed line is less of all that is made and bought for it.
+
+        What is made of other things now has no use for what it was made of.
+        """
         self._mto_check_written(vals)
+        product_id = vals.get("product_id")
+        others = self.filtered(
+            lambda line: product_id and line.product_id.id != product_id
+        )
+        with self._mto_following(vals):
+            result = super().write(vals)
+        others._mto_drop_boms()
+        return result
+
+    def _mto_following(self, vals):
+        """Carry a smaller quantity on to all that is made and bought."""
         if "product_uom_qty" not in vals:
-            return super().write(vals)
+            return nullcontext()
         quantity = vals["product_uom_qty"]
         self._mto_restore_boms(quantity)
-        with self.env["mto.changer"]._following(self._mto_get_less(quantity)):
-            return super().write(vals)
+        return self.env["mto.changer"]._following(self._mto_get_less(quantity))
+
+    def unlink(self):
+        self._mto_drop_boms()
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        """A copy of what was customised is made like it."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            # Superuser: a customer who orders again may not read the field.
+            if line.sudo().mto_build:
+                vals.setdefault("mto_like_line_id", line.id)
+        return vals_list
 
     def _mto_is_dropped(self):
         """Whether a confirmed line is not wanted any more."""
@@ -322,7 +421,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _mto_check_written(self, names):
-        written = PLANNER_FIELDS.intersection(names)
+        written = WRITTEN_BY_PLANNER.intersection(names)
         if written and not self.env.su:
             raise AccessError(
                 self.env._(
@@ -352,6 +451,7 @@ class SaleOrderLine(models.Model):
             "uom_id": self.product_uom_id.id,
             "warehouse_id": self.warehouse_id.id,
             "requested_date": self._mto_get_requested_date(),
+            "build": self.mto_build,
         }
 
     def _mto_get_top_bom(self, product):
@@ -611,10 +711,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_open(self):
         self.order_id._mto_check_open()
-        if not self.mto_is_made_to_order:
-            raise UserError(
-                self.env._("%s is not made to order.", self.product_id.display_name)
-            )
+        self._mto_check_made()
 
     def _mto_check_parts(self, quantities):
         numbers = isinstance(quantities, list) and all(
@@ -639,6 +736,170 @@ class SaleOrderLine(models.Model):
                     self.product_id.display_name,
                 )
             )
+
+    # Public interface: what it is made of
+
+    @api.readonly
+    def mto_get_structure(self):
+        """What the line is made of, with costs and what differs from the masters.
+
+        :return: a dictionary, see ``docs/api.md``.
+        :raises UserError: the line is not made to order.
+        :raises AccessError: a customer: costs are not his business.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._mto_check_employee()
+        self._mto_check_made()
+        return self.env["mto.bom.structure"]._get_structure(self)
+
+    def mto_customise(self, changes):
+        """Change what the line of a quotation is made of, all or nothing.
+
+        The masters stay as they are; the line gets bills of materials of its own, at
+        every made level, with its first change.
+
+        :param list changes: dictionaries with ``type``, ``key`` (of a row) and the
+            fields of the type, see ``docs/api.md``.
+        :return: the new structure, as :meth:`mto_get_structure`.
+        :raises UserError: or one of its kinds, which names the change and the field.
+        """
+        self._mto_check_customise()
+        self.env["mto.bom.editor"]._customise(self, changes)
+        return self.mto_get_structure()
+
+    def mto_reset_structure(self):
+        """Make the line of a quotation as the masters say again.
+
+        :return: the new structure, as :meth:`mto_get_structure`.
+        """
+        self._mto_check_customise()
+        self._mto_drop_boms()
+        return self.mto_get_structure()
+
+    def mto_refresh_structure(self):
+        """Take what the masters have changed since the line was customised.
+
+        Where the line has changed the same, it keeps its own.
+
+        :return: the new structure, with ``conflicts``: what was not taken.
+        """
+        self._mto_check_customise()
+        conflicts = self.env["mto.bom.editor"]._refresh(self)
+        return {**self.mto_get_structure(), "conflicts": conflicts}
+
+    def mto_take_structure_from(self, line_id):
+        """Make the line of a quotation like another order line of the same product.
+
+        :param int line_id: an order line that the user may read.
+        :return: the new structure, as :meth:`mto_get_structure`.
+        """
+        self._mto_check_customise()
+        other = self._mto_check_other(line_id)
+        self._mto_guard_structure()
+        with self.env.cr.savepoint():
+            self._mto_drop_boms()
+            self._mto_take(other)
+        return self.mto_get_structure()
+
+    def _mto_guard_structure(self):
+        """Let one change at a time be made to what a line is made of.
+
+        Two first changes at once would each make copies of all levels. A lock does not
+        help, see ``res.company._mto_guard_plan``; this lets the second one fail, and
+        Odoo repeats it on what the first has left.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order_line SET write_date = write_date WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
+
+    def _mto_check_employee(self):
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(
+                self.env._("Only employees may see what a line is made of.")
+            )
+
+    def _mto_check_made(self):
+        if not self.mto_is_made_to_order:
+            raise UserError(
+                self.env._("%s is not made to order.", self.product_id.display_name)
+            )
+
+    def _mto_check_customise(self):
+        self.ensure_one()
+        self.check_access("write")
+        self._mto_check_employee()
+        self._mto_check_made()
+        structure = self.env["mto.bom.structure"]
+        refusal = structure._get_refusal(self)
+        if refusal:
+            kind = UserError if structure._may_edit() else AccessError
+            raise kind(f"{self.order_id.name}: {refusal}")
+
+    def _mto_check_other(self, line_id):
+        """The line that a structure is to be taken from."""
+        if not isinstance(line_id, int) or isinstance(line_id, bool):
+            raise ValidationError(
+                self.env._(
+                    "“line_id” must be the id of an order line, not “%s”.",
+                    shown(line_id),
+                )
+            )
+        other = self.browse(line_id).exists()
+        if not other or other == self:
+            raise ValidationError(
+                self.env._("“line_id”: there is no other order line %s.", line_id)
+            )
+        other.check_access("read")
+        problem = self._mto_get_difference(other)
+        if problem:
+            raise ValidationError(self.env._("“line_id”: %s", problem))
+        return other
+
+    def _mto_get_difference(self, other):
+        """Why the line cannot be made like another one; empty if it can."""
+        if other.product_id != self.product_id:
+            return self.env._(
+                "%(order)s is about %(other)s, not %(product)s.",
+                order=other.order_id.name,
+                other=other.product_id.display_name,
+                product=self.product_id.display_name,
+            )
+        if other.company_id != self.company_id:
+            return self.env._("%s is of another company.", other.order_id.name)
+        # Superuser: not everybody who may read an order reads its bills of materials.
+        if not other.sudo().mto_bom_ids:
+            return self.env._(
+                "%s has no bill of materials of its own.", other.order_id.name
+            )
+        return ""
+
+    def _mto_make_alike(self):
+        """Copy what new lines are to be made like, where that can be."""
+        for line in self.sudo().filtered("mto_like_line_id"):
+            other = line.mto_like_line_id
+            other.with_user(self.env.user).check_access("read")
+            if (
+                line.state in OPEN_STATES
+                and not line.mto_bom_ids
+                and not line._mto_get_difference(other)
+            ):
+                line._mto_take(other)
+
+    def _mto_take(self, other):
+        """Copy the bills of materials of another line."""
+        # Superuser: the copies are of the user's own quotation; he may read the other.
+        line, other = self.sudo(), other.sudo()
+        line.mto_like_line_id = other
+        self.env["mto.planner"]._copy_levels(line, other)
+
+    def _mto_drop_boms(self):
+        """Delete the lines' own bills of materials that nothing is made with."""
+        # Superuser: who may write or delete the line may do so with what is only its.
+        self.sudo().mto_bom_ids._mto_drop()
 
     # Production
 

@@ -203,6 +203,10 @@ class StockMove(models.Model):
         if line:
             values["mto_line_id"] = line.id
             values["mto_supply"] = self.mto_supply
+            chosen = self.bom_line_id.mto_source
+            if chosen:
+                rule = line.warehouse_id._mto_get_rule(chosen)
+                values["route_ids"] = rule.route_id
             bom = self.bom_line_id.mto_child_bom_id or self._mto_get_top_bom()
             if bom:
                 values["bom_id"] = bom
@@ -218,6 +222,18 @@ class StockMove(models.Model):
         if not self.sale_line_id:
             return self.env["mrp.bom"]
         return self.mto_line_id._mto_get_top_bom(self.product_id)
+
+    def _mto_get_cost(self):
+        """What a done move's goods cost, in the company's currency.
+
+        Core values what is storable; the rest has its standard cost.
+        """
+        self.ensure_one()
+        if self.value:
+            return abs(self.value)
+        product = self.product_id.with_company(self.company_id)
+        quantity = self.product_uom._compute_quantity(self.quantity, product.uom_id)
+        return quantity * product.standard_price
 
     # Less than before
 

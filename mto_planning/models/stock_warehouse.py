@@ -19,3 +19,12 @@ class StockWarehouse(models.Model):
             | self.pbm_loc_id
             | self.sam_loc_id
         )
+
+    def _mto_get_rule(self, action):
+        """The rule that makes, or buys, what this warehouse has not.
+
+        :param action: ``manufacture`` or ``buy``.
+        """
+        self.ensure_one()
+        name = "manufacture_pull_id" if action == "manufacture" else "buy_pull_id"
+        return self[name]

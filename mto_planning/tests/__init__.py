@@ -5,6 +5,7 @@ from . import (
     test_confirm,
     test_consistency,
     test_customer_date,
+    test_customise,
     test_exactness,
     test_frozen,
     test_hold,

@@ -11,9 +11,14 @@ INTERFACE = {
     "mto.planner": {"check_consistency", "load", "quote", "replan"},
     "sale.order.line": {
         "mto_apply_change",
+        "mto_customise",
         "mto_find_options",
+        "mto_get_structure",
         "mto_preview_change",
+        "mto_refresh_structure",
+        "mto_reset_structure",
         "mto_split",
+        "mto_take_structure_from",
     },
     "sale.order": {
         "mto_compute_promise",

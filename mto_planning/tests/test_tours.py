@@ -61,6 +61,24 @@ class TestTours(Factory, HttpCase):
         after = second.order_line.mto_production_ids.date_finished
         self.assertEqual(after, before - timedelta(minutes=90))
 
+    def test_what_is_customised_is_what_is_made(self):
+        hook = self._make_bought("Tour hook", 1)
+        self.customer = self.env["res.partner"].create({"name": "Third customer"})
+        order = self._make_order((self.frame, 1))
+        order.mto_compute_promise()
+        line = order.order_line
+        self.start_tour(
+            f"/odoo/action-mto_planning.action_mto_lines/{line.id}",
+            "mto_planning_customise",
+            login="mto_tour",
+        )
+        self.assertEqual(order.state, "sale")
+        parts = line.mto_production_ids.move_raw_ids
+        self.assertEqual(
+            {move.product_id: move.product_uom_qty for move in parts},
+            {self.tube: 5, hook: 1},
+        )
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

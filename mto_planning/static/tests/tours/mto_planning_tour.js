@@ -210,3 +210,75 @@ registry.category("web_tour.tours").add("mto_planning_plan_anew", {
         },
     ],
 });
+
+/** A quotation's line is made of something else; its date and its order follow. */
+registry.category("web_tour.tours").add("mto_planning_customise", {
+    steps: () => [
+        {
+            content: "See what it is made of",
+            trigger: "a[name=structure]",
+            run: "click",
+        },
+        {
+            content: "The whole tree with its cost",
+            trigger: ".o_mto_tree_row:contains(Tube) .o_mto_number",
+            run: "edit 5 && press Enter",
+        },
+        {
+            content: "It says what it was",
+            trigger: ".o_mto_tree_row:contains(Tube) .badge[title='Was: 2']",
+        },
+        {
+            content: "Add something",
+            trigger: ".o_mto_tree_row:contains(Tour frame) .o_mto_add",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_search input",
+            run: "edit Tour hook",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Tour hook)",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_tree_row:contains(Tour hook) .badge:contains(Added)",
+        },
+        {
+            content: "Only the differences",
+            trigger: ".o_mto_only_changes input",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_tree:not(:contains(Bending))",
+        },
+        {
+            content: "The date is out of date, here and in the head of the form",
+            trigger: ".o_mto_promise:contains(out of date)",
+        },
+        {
+            trigger: ".o_field_widget[name=mto_promise_state]:contains(Out of date)",
+        },
+        {
+            content: "Compute it",
+            trigger: ".o_mto_compute",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_promise:contains(Promised for)",
+        },
+        {
+            content: "Go to the quotation",
+            trigger: ".o_field_widget[name=order_id] a",
+            run: "click",
+        },
+        {
+            content: "Confirm it",
+            trigger: ".o_statusbar_buttons button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_mto_view_productions]",
+        },
+    ],
+});

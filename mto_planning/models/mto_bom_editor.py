@@ -1,0 +1,527 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+
+from ..bridge.changes import OPERATION_KINDS, ChangeParser
+from ..bridge.parse import shown
+from .bom_content import EMPTY, merge
+
+# One call may rebuild a product, but not occupy a worker for ever.
+MAX_CHANGES = 500
+
+
+class MtoBomEditor(models.AbstractModel):
+    """Changes what an order line is made of, in its own bills of materials.
+
+    Called by ``sale.order.line`` after its checks. It writes as superuser: a
+    salesperson may not write bills of materials, but those of his own quotations are
+    his.
+    """
+
+    _name = "mto.bom.editor"
+    _description = "Editor of an Order's Bills of Materials"
+
+    @api.model
+    def _customise(self, line, changes):
+        """Apply changes to a line's own bills of materials, all or none.
+
+        :param line: of the user; he may write it, and it is of a quotation.
+        """
+        parsed = self._parse(changes)
+        if not parsed:
+            return
+        line._mto_guard_structure()
+        with self.env.cr.savepoint():
+            # Superuser: who may write the quotation may say what it is made of; nothing
+            # but the line's own copies is written.
+            targets = self._make_own(line.sudo())
+            for position, change in enumerate(parsed):
+                try:
+                    target = self._get_target(targets, change["key"])
+                    self._check_may_apply(target, change)
+                    getattr(self, f"_apply_{change['type']}")(target, change)
+                except UserError as error:
+                    raise self._at_change(position, error) from error
+            self._complete(line.sudo())
+
+    @api.model
+    def _complete(self, line):
+        """What was put in may be made itself: it gets its own levels now, too.
+
+        So a change of its master changes nothing here.
+        """
+        self._make_own(line)
+        line.mto_bom_ids._check_bom_cycle()
+
+    @api.model
+    def _parse(self, changes):
+        if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
+            raise ValidationError(
+                self.env._(
+                    "“changes” must be a list of at most %(most)d changes, not "
+                    "“%(value)s”.",
+                    most=MAX_CHANGES,
+                    value=shown(changes),
+                )
+            )
+        parser, parsed = ChangeParser(self.env, changes), []
+        for position, values in enumerate(changes):
+            try:
+                parsed.append(parser.parse(values))
+            except UserError as error:
+                raise self._at_change(position, error) from error
+        return parsed
+
+    @api.model
+    def _at_change(self, position, error):
+        message = self.env._(
+            "Change %(number)d: %(problem)s", number=position, problem=error
+        )
+        return type(error)(message)
+
+    @api.model
+    def _make_own(self, line):
+        """Copy every made level that the line has not of its own yet.
+
+        :return: ``{key of a row: its records}``: ``part`` (a component's line),
+            ``bom`` (what makes it) or ``operation``, and ``base``, where its row is in
+            the content that was copied.
+        """
+        tree, boms = self.env["mto.planner"]._copy_levels(line)
+        by_path = {path: bom for (_line_id, path), bom in boms.items()}
+        targets = {}
+        for key, (kind, path, *position) in tree.targets.items():
+            if kind == "operation":
+                row = by_path[path]._mto_get_own_operations()[position[0]]
+                targets[key] = {"key": key, "operation": row}
+            else:
+                above = by_path.get(path[:-1])
+                row = above and above._mto_get_lines()[path[-1]]
+                targets[key] = {"key": key, "part": row, "bom": by_path.get(path)}
+            if row:
+                section = "operations" if kind == "operation" else "lines"
+                targets[key]["base"] = (row.bom_id, section, row.mto_origin)
+        for bom in by_path.values():
+            for change in bom._mto_get_own_changes():
+                key = self.env["mto.bom.structure"]._gone_key(bom.id, change)
+                base = (bom, change.section, change.key)
+                targets[key] = {"key": key, "base": base}
+        return targets
+
+    @api.model
+    def _get_target(self, targets, key):
+        target = targets.get(key)
+        if not target or any(
+            isinstance(one, models.BaseModel) and not one.exists()
+            for one in target.values()
+        ):
+            raise ValidationError(
+                self.env._(
+                    "“key”: there is no row “%s”. What the line is made of has changed "
+                    "meanwhile: read it again.",
+                    shown(key),
+                )
+            )
+        return target
+
+    @api.model
+    def _check_may_apply(self, target, change):
+        is_work = (
+            change["type"] in OPERATION_KINDS
+            or target.get("operation")
+            or "operations" in target.get("base", ())
+        )
+        structure = self.env["mto.bom.structure"]
+        if is_work and not structure._may_edit_operations():
+            raise AccessError(
+                self.env._(
+                    "“%(type)s” of an operation needs manufacturing rights: ask a "
+                    "planner.",
+                    type=change["type"],
+                )
+            )
+
+    @api.model
+    def _get_part(self, target):
+        """The component's line that is meant."""
+        if target.get("part"):
+            return target["part"]
+        raise self._not_a(target, self.env._("a component"))
+
+    @api.model
+    def _get_level(self, target):
+        """The bill of materials of the made row that is meant."""
+        if target.get("bom"):
+            return target["bom"]
+        raise self._not_a(target, self.env._("something that is made"))
+
+    @api.model
+    def _get_operation(self, target):
+        if target.get("operation"):
+            return target["operation"]
+        raise self._not_a(target, self.env._("an operation"))
+
+    @api.model
+    def _not_a(self, target, what):
+        return ValidationError(
+            self.env._(
+                "“key”: “%(key)s” is not %(what)s that can be changed like this.",
+                key=shown(target["key"]),
+                what=what,
+            )
+        )
+
+    # Each kind of change
+
+    @api.model
+    def _apply_set_quantity(self, target, change):
+        part = self._get_part(target)
+        part.product_qty = self._round(part.product_uom_id, change["quantity"])
+
+    @api.model
+    def _apply_replace(self, target, change):
+        part, product = self._get_part(target), change["product_id"].sudo()
+        self._check_component(part.bom_id, product)
+        if product == part.product_id:
+            raise ValidationError(
+                self.env._(
+                    "“product_id”: it is %s already.", part.product_id.display_name
+                )
+            )
+        self._drop(part.mto_child_bom_id)
+        values = {
+            "product_id": product.id,
+            "mto_source": False,
+            "mto_chosen_bom_id": False,
+        }
+        if not part.product_uom_id._has_common_reference(product.uom_id):
+            values["product_uom_id"] = product.uom_id.id
+        part.write(values)
+        if change["quantity"] is not None:
+            self._apply_set_quantity(target, change)
+
+    @api.model
+    def _apply_add_component(self, target, change):
+        bom, product = self._get_level(target), change["product_id"].sudo()
+        self._check_component(bom, product)
+        quantity = 1.0 if change["quantity"] is None else change["quantity"]
+        self._add_line(bom, product, self._round(product.uom_id, quantity))
+
+    @api.model
+    def _apply_remove(self, target, _change):
+        if target.get("operation"):
+            target["operation"].unlink()
+            return
+        part = self._get_part(target)
+        self._drop(part.mto_child_bom_id)
+        part.unlink()
+
+    @api.model
+    def _apply_restore(self, target, _change):
+        """Take a row of the master that was removed, or changed, as it was copied."""
+        bom, section, key = target.get("base", (None, None, None))
+        row = bom and (bom.mto_base or EMPTY)[section].get(key)
+        if not row:
+            raise self._not_a(target, self.env._("a row of the master"))
+        self._write_row(bom, section, key, row)
+
+    @api.model
+    def _apply_make(self, target, change):
+        part, master = self._get_part(target), change["bom_id"]
+        product = part.product_id
+        master = master.sudo() if master else self.env["mrp.bom"].sudo()
+        if master:
+            self._check_makes(master, product)
+        elif not change["empty"]:
+            master = master._bom_find(product, company_id=part.company_id.id)[product]
+            if not master:
+                raise ValidationError(
+                    self.env._(
+                        "“bom_id”: %s has no bill of materials. Choose one, or start "
+                        "with an empty one (“empty”: true).",
+                        product.display_name,
+                    )
+                )
+        self._drop(part.mto_child_bom_id)
+        part.write({"mto_source": "manufacture", "mto_chosen_bom_id": master.id})
+        if not master:
+            part.mto_child_bom_id = self._create_empty(part)
+
+    @api.model
+    def _apply_buy(self, target, _change):
+        part = self._get_part(target)
+        if not part.product_id.seller_ids:
+            raise ValidationError(
+                self.env._(
+                    "“key”: %s has no vendor: it cannot be bought.",
+                    part.product_id.display_name,
+                )
+            )
+        self._drop(part.mto_child_bom_id)
+        part.write({"mto_source": "buy", "mto_chosen_bom_id": False})
+
+    @api.model
+    def _apply_add_operation(self, target, change):
+        bom = self._get_level(target)
+        self._check_center(bom, change["workcenter_id"])
+        last = bom._mto_get_own_operations()[-1:]
+        self.env["mrp.routing.workcenter"].sudo().create(
+            {
+                "name": change["name"],
+                "bom_id": bom.id,
+                "workcenter_id": change["workcenter_id"].id,
+                "time_mode": "manual",
+                "time_cycle_manual": change["minutes"],
+                "sequence": last.sequence + 1,
+            }
+        )
+
+    @api.model
+    def _apply_set_operation(self, target, change):
+        operation = self._get_operation(target)
+        values = {}
+        if change["name"] is not None:
+            values["name"] = change["name"]
+        if change["minutes"] is not None:
+            values["time_cycle_manual"] = change["minutes"]
+        if change["workcenter_id"] is not None:
+            self._check_center(operation.bom_id, change["workcenter_id"])
+            values["workcenter_id"] = change["workcenter_id"].id
+        if not values:
+            raise ValidationError(
+                self.env._(
+                    "“set_operation” needs “name”, “workcenter_id” or “minutes”."
+                )
+            )
+        operation.write(values)
+
+    @api.model
+    def _apply_note(self, target, change):
+        noted = target.get("operation") or self._get_level(target)
+        noted.mto_note = change["text"] or False
+
+    # Small steps of them
+
+    @api.model
+    def _round(self, uom, quantity):
+        """A quantity as its unit is counted; what is rounded to nothing is refused."""
+        rounded = uom.round(quantity)
+        if uom.is_zero(rounded):
+            raise ValidationError(
+                self.env._(
+                    "“quantity”: %(quantity)s %(unit)s is rounded to nothing.",
+                    quantity=f"{quantity:g}",
+                    unit=uom.name,
+                )
+            )
+        return rounded
+
+    @api.model
+    def _check_component(self, bom, product):
+        if product.product_tmpl_id == bom.product_tmpl_id:
+            raise ValidationError(
+                self.env._(
+                    "“product_id”: %s cannot be a component of itself.",
+                    product.display_name,
+                )
+            )
+        if product.company_id and product.company_id != bom.company_id:
+            raise ValidationError(
+                self.env._(
+                    "“product_id”: %(product)s is not of %(company)s.",
+                    product=product.display_name,
+                    company=bom.company_id.name,
+                )
+            )
+        kits = bom._bom_find(product, company_id=bom.company_id.id, bom_type="phantom")
+        if kits[product]:
+            raise ValidationError(
+                self.env._(
+                    "“product_id”: %s is a kit: add its parts instead.",
+                    product.display_name,
+                )
+            )
+
+    @api.model
+    def _check_makes(self, master, product):
+        fits = master.product_id in (product, product.browse())
+        if master.product_tmpl_id != product.product_tmpl_id or not fits:
+            problem = self.env._("it does not make %s", product.display_name)
+        elif master.type != "normal":
+            problem = self.env._("it is a kit")
+        elif master.mto_is_order_bom:
+            problem = self.env._("it belongs to one order")
+        else:
+            return
+        raise ValidationError(
+            self.env._(
+                "“bom_id”: %(bom)s cannot be chosen: %(problem)s.",
+                bom=master.display_name,
+                problem=problem,
+            )
+        )
+
+    @api.model
+    def _check_center(self, bom, center):
+        if center.sudo().company_id not in (bom.company_id, bom.company_id.browse()):
+            raise ValidationError(
+                self.env._(
+                    "“workcenter_id”: %(center)s is not of %(company)s.",
+                    center=center.display_name,
+                    company=bom.company_id.name,
+                )
+            )
+
+    @api.model
+    def _add_line(self, bom, product, quantity, **values):
+        last = bom._mto_get_lines()[-1:]
+        self.env["mrp.bom.line"].sudo().create(
+            {
+                "bom_id": bom.id,
+                "product_id": product.id,
+                "product_qty": quantity,
+                "product_uom_id": product.uom_id.id,
+                "sequence": last.sequence + 1,
+                **values,
+            }
+        )
+
+    @api.model
+    def _create_empty(self, part):
+        """A level that the user builds himself."""
+        above, product = part.bom_id, part.product_id
+        return above.with_context(tracking_disable=True).create(
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "product_id": product.id,
+                "product_qty": 1.0,
+                "product_uom_id": product.uom_id.id,
+                "type": "normal",
+                "sequence": above.sequence,
+                "company_id": above.company_id.id,
+                "consumption": above.consumption,
+                "mto_is_order_bom": True,
+                "mto_line_id": above.mto_line_id.id,
+                "mto_base": {
+                    **EMPTY,
+                    "level": {"": {"quantity": 1.0, "unit_id": product.uom_id.id}},
+                },
+            }
+        )
+
+    @api.model
+    def _drop(self, bom):
+        """Delete an own level and all below it; a master is left alone."""
+        bom.filtered("mto_is_order_bom")._mto_get_tree()._mto_drop()
+
+    # Back to the master
+
+    @api.model
+    def _refresh(self, line):
+        """Take what the masters have changed, where the line has not itself.
+
+        :return: conflicts, as ``_get_master_changes`` describes them: what the line has
+            changed in the same place, and keeps.
+        """
+        line._mto_guard_structure()
+        with self.env.cr.savepoint():
+            boms = line.sudo().mto_bom_ids
+            conflicts = [
+                change
+                for change in self.env["mto.bom.structure"]._get_master_changes(boms)[
+                    "master_changes"
+                ]
+                if change["conflict"]
+            ]
+            for bom in boms:
+                if bom.exists():
+                    self._refresh_one(bom)
+            self._complete(line.sudo())
+        return conflicts
+
+    @api.model
+    def _refresh_one(self, bom):
+        changes, content = bom._mto_get_master_changes(), bom._mto_get_content()
+        base = {section: dict(bom.mto_base[section]) for section in bom.mto_base}
+        for change in changes:
+            section, key = change.section, change.key
+            way, fields = merge(change, content[section].get(key))
+            if way == "take" and fields:
+                self._write_row(bom, section, key, fields)
+            elif way == "take":
+                self._remove_row(bom, section, key)
+            if change.after is None:
+                base[section].pop(key)
+            else:
+                base[section][key] = change.after
+        if changes:
+            bom.mto_base = base
+
+    @api.model
+    def _find_row(self, bom, section, key):
+        rows = bom.bom_line_ids if section == "lines" else bom.operation_ids
+        return rows.filtered(lambda row: row.mto_origin == key)
+
+    @api.model
+    def _remove_row(self, bom, section, key):
+        row = self._find_row(bom, section, key)
+        if section == "lines":
+            self._drop(row.mto_child_bom_id)
+        row.unlink()
+
+    @api.model
+    def _write_row(self, bom, section, key, fields):
+        """Write fields of a content into the row with a key, made if need be."""
+        if section == "level":
+            self._write_level(bom, fields)
+        elif section == "lines":
+            self._write_line(bom, key, fields)
+        else:
+            self._write_operation(bom, key, fields)
+
+    @api.model
+    def _write_level(self, bom, fields):
+        names = {"quantity": "product_qty", "unit_id": "product_uom_id"}
+        bom.write({names[name]: value for name, value in fields.items()})
+
+    @api.model
+    def _write_line(self, bom, key, fields):
+        names = {
+            "product_id": "product_id",
+            "quantity": "product_qty",
+            "unit_id": "product_uom_id",
+            "source": "mto_source",
+        }
+        values = {names[name]: value for name, value in fields.items()}
+        line = self._find_row(bom, "lines", key)
+        if not line:
+            product = self.env["product.product"].sudo().browse(fields["product_id"])
+            quantity = values.pop("product_qty")
+            self._add_line(bom, product, quantity, **values, mto_origin=key)
+            return
+        if values.get("product_id", line.product_id.id) != line.product_id.id:
+            self._drop(line.mto_child_bom_id)
+            values["mto_chosen_bom_id"] = False
+        if not values.get("mto_source", line.mto_source):
+            values["mto_chosen_bom_id"] = False
+        line.write(values)
+
+    @api.model
+    def _write_operation(self, bom, key, fields):
+        names = {"minutes": "time_cycle_manual"}
+        values = {names.get(name, name): value for name, value in fields.items()}
+        operation = self._find_row(bom, "operations", key)
+        if operation:
+            operation.write(values)
+            return
+        last = bom._mto_get_own_operations()[-1:]
+        bom.operation_ids = [
+            Command.create(
+                {
+                    **values,
+                    "time_mode": "manual",
+                    "sequence": last.sequence + 1,
+                    "mto_origin": key,
+                }
+            )
+        ]

@@ -1,0 +1,1 @@
+from . import mto_build_report

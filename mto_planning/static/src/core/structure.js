@@ -1,0 +1,109 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/views/fields/formatters";
+
+const ICONS = { make: "fa-wrench", buy: "fa-shopping-cart", stock: "fa-cubes" };
+const SUPPLIES = { make: _t("Made"), buy: _t("Bought"), stock: _t("From stock") };
+const SOURCES = { manufacture: _t("made"), buy: _t("bought") };
+const CHANGES = {
+    added: { label: _t("Added"), className: "text-bg-success" },
+    changed: { label: _t("Changed"), className: "text-bg-warning" },
+    removed: { label: _t("Removed"), className: "text-bg-danger" },
+};
+
+/**
+ * @param {number} value
+ * @returns {string} without zeros that say nothing, in the user's language
+ */
+export function formatQuantity(value) {
+    return formatFloat(value, { digits: [16, 4], trailingZeros: false });
+}
+
+/**
+ * @param {Object} was fields of a row of `sale.order.line.mto_get_structure`, as they were
+ * @returns {string} them in words
+ */
+export function describeFields(was) {
+    const quantity = [
+        "quantity" in was ? formatQuantity(was.quantity) : "",
+        was.unit || "",
+    ].filter(Boolean);
+    const parts = [
+        was.name || was.product || "",
+        quantity.join(" "),
+        was.workcenter || "",
+        "minutes" in was ? _t("%s minutes", formatQuantity(was.minutes)) : "",
+        "source" in was ? SOURCES[was.source]?.toString() || _t("as its rules say") : "",
+    ];
+    return parts.filter(Boolean).join(", ");
+}
+
+/**
+ * @param {Object} row of `sale.order.line.mto_get_structure`
+ * @returns {string} how it differs from the master, for the tooltip and for readers
+ */
+function describeChange(row) {
+    if (row.change === "added") {
+        return _t("Not in the master");
+    }
+    const was = describeFields(row.was);
+    return row.change === "removed" ? _t("In the master: %s", was) : _t("Was: %s", was);
+}
+
+/**
+ * What the tree shows of its rows.
+ *
+ * @param {Object[]} rows of `sale.order.line.mto_get_structure`
+ * @returns {Object[]} each with its icon, labels, whether it has rows below, and `path`:
+ *  what it is called by its place, which stays the same when keys change
+ */
+export function readRows(rows) {
+    const paths = {};
+    const seen = {};
+    const parents = new Set(rows.map((row) => row.parent));
+    return rows.map((row) => {
+        const isPart = row.kind === "part";
+        const name = `${paths[row.parent] || ""}/${row.kind}-${row.product_id || row.name}`;
+        seen[name] = (seen[name] || 0) + 1;
+        paths[row.key] = `${name}-${seen[name]}`;
+        const change = CHANGES[row.change];
+        return {
+            ...row,
+            isPart,
+            isRemoved: row.change === "removed",
+            path: paths[row.key],
+            hasBelow: parents.has(row.key),
+            icon: isPart ? ICONS[row.supply] || "fa-cube" : "fa-cog",
+            kindLabel: isPart ? SUPPLIES[row.supply]?.toString() || _t("Part") : _t("Work"),
+            changeLabel: change ? change.label.toString() : "",
+            changeClass: change ? change.className : "",
+            changeTitle: change ? describeChange(row) : "",
+        };
+    });
+}
+
+/**
+ * @param {Object[]} rows as read by `readRows`
+ * @param {Set<string>} folded paths of rows whose rows below are hidden
+ * @param {boolean} onlyChanges show what differs and what it belongs to, unfolded
+ * @returns {Object[]} the rows to show
+ */
+export function pickRows(rows, folded, onlyChanges) {
+    if (onlyChanges) {
+        const byKey = Object.fromEntries(rows.map((row) => [row.key, row]));
+        const kept = new Set();
+        for (let row of rows.filter(({ change, note }) => change || note)) {
+            for (; row && !kept.has(row.key); row = byKey[row.parent]) {
+                kept.add(row.key);
+            }
+        }
+        return rows.filter(({ key }) => kept.has(key));
+    }
+    const hidden = new Set();
+    return rows.filter((row) => {
+        const isHidden = hidden.has(row.parent);
+        if (isHidden || folded.has(row.path)) {
+            hidden.add(row.key);
+        }
+        return !isHidden;
+    });
+}
