@@ -394,6 +394,41 @@ class TestChanges(CustomiseCase):
         self.assertIn(self.frame, line.mto_purchase_line_ids.product_id)
         self._check_as_promised(answer, line)
 
+    def test_made_or_bought_by_choice_in_a_warehouse_of_more_steps(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        self.warehouse.reception_steps = "two_steps"
+        self.warehouse.delivery_steps = "pick_ship"
+        self.frame.seller_ids = [
+            Command.create({"partner_id": self.vendor.id, "delay": 4, "price": 33})
+        ]
+        self.warehouse.manufacture_pull_id.route_id.sequence = 0
+        line = self._make_line()
+        self._change(line, "make", "Lens", empty=True)
+        self._change(line, "add_component", "Lens", product_id=self.tube.id)
+        self._change(line, "buy", "Frame")
+        (answer,) = line.order_id.mto_compute_promise()
+        self.assertTrue(answer["feasible"])
+        line.order_id.action_confirm()
+        line = line.sudo()
+        self.assertEqual(
+            line.mto_production_ids.product_id,
+            self.lamp + self.engine + self.board + self.lens,
+        )
+        self.assertEqual(
+            line.mto_purchase_line_ids.product_id, self.frame + self.tube + self.chip
+        )
+        self.assertEqual(
+            sorted(
+                (work.name, str(work.date_start))
+                for work in line.mto_production_ids.workorder_ids
+            ),
+            sorted(
+                (step["name"], step["start"])
+                for step in answer["steps"]
+                if step["kind"] == "operation"
+            ),
+        )
+
     def test_notes_reach_production_and_change_no_date(self):
         line = self._make_line()
         line.order_id.mto_compute_promise()
