@@ -609,6 +609,28 @@ class TestCopies(CustomiseCase):
         copied = line.order_id.copy().order_line
         self.assertFalse(copied.sudo().mto_bom_ids)
 
+    def test_note_is_duplicated_too(self):
+        for confirm in (False, True):
+            with self.subTest(confirm=confirm):
+                line = self._make_line()
+                self._change(line, "note", "Frame", text="Mirrored")
+                if confirm:
+                    line.order_id.action_confirm()
+                structure = line.order_id.copy().order_line.mto_get_structure()
+                self.assertEqual(self._row(structure, "Frame")["note"], "Mirrored")
+
+    def test_copies_that_say_the_same_are_given_up_by_reset(self):
+        earlier = self._make_line()
+        earlier.order_id.action_confirm()
+        line = self._make_line()
+        structure = line.mto_take_structure_from(earlier.id)
+        self.assertTrue(structure["has_copies"])
+        self.assertFalse(structure["is_customised"])
+        self._master_of(self.frame).bom_line_ids.product_qty = 4
+        self.assertEqual(line.mto_get_structure()["cost"], 240)
+        structure = line.mto_reset_structure()
+        self.assertEqual((structure["has_copies"], structure["cost"]), (False, 250))
+
     def test_duplicate_of_a_confirmed_order_is_made_alike(self):
         line = self._customised()
         before = self._plain(line.mto_get_structure())
@@ -1115,10 +1137,10 @@ class TestReport(CustomiseCase):
         html = self._render(line)
         for text in (
             "Not as the master",
-            "Changed. In the master: 2",
+            "Changed: 3 instead of 2<",
             "Removed. In the master: Lens, 1 Units<",
             "Changed. In the master: as its rules say",
-            "Changed. In the master: 60 minutes",
+            "Changed: 12.5 minutes instead of 60 minutes",
             "25 min",
             "Drawing 12-B",
             "6 Units",
