@@ -34,6 +34,7 @@ class MtoBomStructure(models.AbstractModel):
             "quantity": line.product_uom_qty,
             "unit": line.product_uom_id.name,
             "is_customised": bool(line.sudo().mto_build),
+            "has_copies": bool(tree.boms),
             "promise_state": line.mto_promise_state,
             "can_edit": not refusal,
             "can_edit_operations": not refusal and self._may_edit_operations(),

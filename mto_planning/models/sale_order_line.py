@@ -398,8 +398,8 @@ class SaleOrderLine(models.Model):
         """A copy of what was customised is made like it."""
         vals_list = super().copy_data(default)
         for line, vals in zip(self, vals_list, strict=True):
-            # Superuser: a customer who orders again may not read the field.
-            if line.sudo().mto_build:
+            # Superuser: a customer who orders again may not read the fields.
+            if line.sudo()._mto_is_special():
                 vals.setdefault("mto_like_line_id", line.id)
         return vals_list
 
@@ -429,6 +429,16 @@ class SaleOrderLine(models.Model):
                     self._fields[min(written)]._description_string(self.env),
                 )
             )
+
+    def _mto_is_special(self):
+        """Whether somebody has made it its own: all that is confirmed has copies."""
+        self.ensure_one()
+        boms = self.mto_bom_ids
+        return bool(
+            self.mto_build
+            or (boms and self.state in OPEN_STATES)
+            or any(bom.mto_note != bom.mto_template_bom_id.mto_note for bom in boms)
+        )
 
     # What a line asks for
 

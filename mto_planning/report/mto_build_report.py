@@ -61,7 +61,14 @@ class MtoBuildReport(models.AbstractModel):
         before = ", ".join(filter(None, self._describe(row["was"])))
         if row["change"] == "removed":
             return self.env._("Removed. In the master: %s", before)
-        return self.env._("Changed. In the master: %s", before)
+        current = {**row, "product": row["name"], "name": row["name"]}
+        current = {name: current[name] for name in row["was"] if name in current}
+        after = ", ".join(filter(None, self._describe(current)))
+        if not after:
+            return self.env._("Changed. In the master: %s", before)
+        return self.env._(
+            "Changed: %(after)s instead of %(before)s", after=after, before=before
+        )
 
     @api.model
     def _describe(self, was):

@@ -394,6 +394,41 @@ class TestChanges(CustomiseCase):
         self.assertIn(self.frame, line.mto_purchase_line_ids.product_id)
         self._check_as_promised(answer, line)
 
+    def test_made_or_bought_by_choice_in_a_warehouse_of_more_steps(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        self.warehouse.reception_steps = "two_steps"
+        self.warehouse.delivery_steps = "pick_ship"
+        self.frame.seller_ids = [
+            Command.create({"partner_id": self.vendor.id, "delay": 4, "price": 33})
+        ]
+        self.warehouse.manufacture_pull_id.route_id.sequence = 0
+        line = self._make_line()
+        self._change(line, "make", "Lens", empty=True)
+        self._change(line, "add_component", "Lens", product_id=self.tube.id)
+        self._change(line, "buy", "Frame")
+        (answer,) = line.order_id.mto_compute_promise()
+        self.assertTrue(answer["feasible"])
+        line.order_id.action_confirm()
+        line = line.sudo()
+        self.assertEqual(
+            line.mto_production_ids.product_id,
+            self.lamp + self.engine + self.board + self.lens,
+        )
+        self.assertEqual(
+            line.mto_purchase_line_ids.product_id, self.frame + self.tube + self.chip
+        )
+        self.assertEqual(
+            sorted(
+                (work.name, str(work.date_start))
+                for work in line.mto_production_ids.workorder_ids
+            ),
+            sorted(
+                (step["name"], step["start"])
+                for step in answer["steps"]
+                if step["kind"] == "operation"
+            ),
+        )
+
     def test_notes_reach_production_and_change_no_date(self):
         line = self._make_line()
         line.order_id.mto_compute_promise()
@@ -573,6 +608,28 @@ class TestCopies(CustomiseCase):
         self.assertTrue(line.sudo().mto_bom_ids)
         copied = line.order_id.copy().order_line
         self.assertFalse(copied.sudo().mto_bom_ids)
+
+    def test_note_is_duplicated_too(self):
+        for confirm in (False, True):
+            with self.subTest(confirm=confirm):
+                line = self._make_line()
+                self._change(line, "note", "Frame", text="Mirrored")
+                if confirm:
+                    line.order_id.action_confirm()
+                structure = line.order_id.copy().order_line.mto_get_structure()
+                self.assertEqual(self._row(structure, "Frame")["note"], "Mirrored")
+
+    def test_copies_that_say_the_same_are_given_up_by_reset(self):
+        earlier = self._make_line()
+        earlier.order_id.action_confirm()
+        line = self._make_line()
+        structure = line.mto_take_structure_from(earlier.id)
+        self.assertTrue(structure["has_copies"])
+        self.assertFalse(structure["is_customised"])
+        self._master_of(self.frame).bom_line_ids.product_qty = 4
+        self.assertEqual(line.mto_get_structure()["cost"], 240)
+        structure = line.mto_reset_structure()
+        self.assertEqual((structure["has_copies"], structure["cost"]), (False, 250))
 
     def test_duplicate_of_a_confirmed_order_is_made_alike(self):
         line = self._customised()
@@ -1080,10 +1137,10 @@ class TestReport(CustomiseCase):
         html = self._render(line)
         for text in (
             "Not as the master",
-            "Changed. In the master: 2",
+            "Changed: 3 instead of 2<",
             "Removed. In the master: Lens, 1 Units<",
             "Changed. In the master: as its rules say",
-            "Changed. In the master: 60 minutes",
+            "Changed: 12.5 minutes instead of 60 minutes",
             "25 min",
             "Drawing 12-B",
             "6 Units",

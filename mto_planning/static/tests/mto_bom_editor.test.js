@@ -114,6 +114,7 @@ const STRUCTURE = {
     product_id: 10,
     product: "Lamp",
     is_customised: false,
+    has_copies: false,
     promise_state: "good",
     can_edit: true,
     can_edit_operations: true,
@@ -136,6 +137,7 @@ const STRUCTURE = {
 const CHANGED = {
     ...STRUCTURE,
     is_customised: true,
+    has_copies: true,
     promise_state: "outdated",
     cost: 245,
     rows: [
