@@ -1,7 +1,7 @@
 from . import (
     test_bad_input,
-    test_change,
     test_blocked,
+    test_change,
     test_confirm,
     test_customer_date,
     test_exactness,
