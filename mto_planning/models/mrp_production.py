@@ -353,14 +353,17 @@ class MrpProduction(models.Model):
         """
         self.ensure_one()
         factor = quantity / self.product_qty
+        quantities = {
+            move: move.product_qty * factor
+            for move in self.move_finished_ids
+            if move.state not in ("done", "cancel")
+        }
         components = self.move_raw_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )
         for moves in components.grouped(lambda move: move.bom_line_id or move).values():
-            moves._mto_shrink(factor)
-        for move in self.move_finished_ids:
-            if move.state not in ("done", "cancel"):
-                move._mto_set_quantity(move.product_qty * factor)
+            quantities.update(moves._mto_get_shrunk(factor))
+        self.env["stock.move"]._mto_set_quantities(quantities)
         self.product_qty = quantity
         self.workorder_ids._mto_shrink(factor)
         planned = self.workorder_ids.filtered("leave_id")

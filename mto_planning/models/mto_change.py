@@ -226,7 +226,11 @@ class MtoChanger(models.AbstractModel):
         lines.company_id._mto_guard_plan()
         pegs, before = Pegs(lines), {line: Picture(line) for line in lines}
         yield
-        self._fit(pegs)
+        measured = self.env["mto.progress"]._prepare_nothing()
+        # Not measured again after each record that changes.
+        with self.env.protecting([lines._fields[name] for name in measured], lines):
+            self._fit(pegs)
+        lines._compute_mto_progress()
         for line in lines:
             if line.state == "sale" and not line._mto_is_dropped():
                 reason = self.env._("There is less to make.")

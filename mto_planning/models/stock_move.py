@@ -289,17 +289,28 @@ class StockMove(models.Model):
     def _mto_set_quantity(self, quantity):
         """Take another quantity, in the product's unit, without new procurements."""
         self.ensure_one()
-        unit = self.product_id.uom_id
-        if unit.is_zero(quantity):
-            # Its manufacturing order goes on without this component.
-            self.with_context(skip_mo_check=True)._action_cancel()
-            return
-        was_reserved = bool(self.quantity)
-        self.with_context(no_procurement=True).product_uom_qty = unit._compute_quantity(
-            quantity, self.product_uom
+        self._mto_set_quantities({self: quantity})
+
+    @api.model
+    def _mto_set_quantities(self, quantities):
+        """Take other quantities, without new procurements.
+
+        :param quantities: ``{move: quantity in the product's unit}``.
+        """
+        moves = self.browse().concat(*quantities)
+        gone = moves.filtered(
+            lambda one: one.product_id.uom_id.is_zero(quantities[one])
         )
-        if was_reserved:
-            self._action_assign()
+        # Its manufacturing order goes on without this component.
+        gone.with_context(skip_mo_check=True)._action_cancel()
+        reserved = (moves - gone).filtered("quantity")
+        # All at once: core flushes for each call.
+        reserved._do_unreserve()
+        for move in (moves - gone).with_context(no_procurement=True):
+            move.product_uom_qty = move.product_id.uom_id._compute_quantity(
+                quantities[move], move.product_uom
+            )
+        reserved._action_assign()
 
     def _mto_split_off(self, quantity):
         """Let a new move take a part from stock, in the product's unit; returns it."""
@@ -338,16 +349,21 @@ class StockMove(models.Model):
                 origin.date = moment
                 origin._mto_set_need(moment)
 
-    def _mto_shrink(self, factor):
-        """Take less of one component, first of what is made or bought for the order."""
+    def _mto_get_shrunk(self, factor):
+        """Of one component, less: first of what is made or bought for the order.
+
+        :return: ``{move: quantity in the product's unit}`` of those that take less.
+        """
         unit = self.product_id.uom_id
         whole = sum(self.mapped("product_qty"))
         surplus = whole - unit.round(whole * factor, rounding_method="UP")
+        shrunk = {}
         for move in self.sorted(lambda move: move.mto_supply == "stock"):
             given = min(surplus, move.product_qty)
             if unit.compare(given, 0.0) > 0:
-                move._mto_set_quantity(move.product_qty - given)
+                shrunk[move] = move.product_qty - given
                 surplus -= given
+        return shrunk
 
     def _mto_get_kept(self):
         """What brings this though it is not needed, and why: ``(record, reason)``."""

@@ -1,4 +1,6 @@
+import json
 from itertools import product
+from xmlrpc.client import dumps
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -560,6 +562,59 @@ class TestChange(ChangeCase):
         self.order.write({"order_line": [(1, self.line.id, {"product_uom_qty": 2})]})
         self._check_all()
         self.assertEqual(self._quantities()[self.board], 4)
+
+    def test_what_is_made_for_the_order_goes_before_what_stock_gives(self):
+        """Of five lamps two frames lie in stock: three are made."""
+        self.frame.mto_netting = "first"
+        self._make_stock(self.frame, 2)
+        order = self._make_order((self.lamp, 5))
+        order.action_confirm()
+        self.line = order.order_line
+        for quantity, made, taken in ((4, 2, 2), (2, 0, 2), (1, 0, 1)):
+            with self.subTest(quantity=quantity):
+                self.line.product_uom_qty = quantity
+                self.assertEqual(
+                    sum(self._made(self.frame).mapped("product_qty")), made
+                )
+                moves = self._made(self.lamp).move_raw_ids.filtered(
+                    lambda move: (
+                        move.product_id == self.frame
+                        and move.mto_supply == "stock"
+                        and move.state != "cancel"
+                    )
+                )
+                self.assertEqual(sum(moves.mapped("product_qty")), taken)
+                self.line = order.order_line
+                self._check_balance()
+
+    def test_kit_that_is_delivered_in_parts(self):
+        kit = self._make_product("Pair")
+        self._make_bom(kit, [(self.frame, 1), (self.engine, 2)], type="phantom")
+        order = self._make_order((kit, 3))
+        order.action_confirm()
+        self.line = order.order_line
+        self.line.mto_apply_change({"product_uom_qty": 1})
+        self.assertEqual(
+            self._quantities(),
+            {
+                self.frame: 1,
+                self.engine: 2,
+                self.board: 2,
+                self.tube: 2,
+                self.lens: 2,
+                self.chip: 8,
+            },
+        )
+        self._check_balance()
+        self._check_bookings()
+        order.action_cancel()
+        self.assertEqual(self._quantities(), {})
+
+    def test_answer_goes_over_the_wire(self):
+        self._reach_component_done()
+        report = self._preview(product_uom_qty=1, repeg=True)
+        self.assertEqual(json.loads(json.dumps(report)), report)
+        dumps((report,), methodresponse=True)
 
     def test_other_line_of_the_order_is_left_alone(self):
         order = self._make_order((self.lamp, 2), (self.lamp, 3))
