@@ -272,7 +272,7 @@ class ChangeCase(MtoCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "mto_slow")
 class TestChangeMatrix(ChangeCase):
     """Each change in each state of production."""
 
@@ -313,7 +313,7 @@ for _state, _kind in product(STATES, KINDS):
     _add_case(_state, _kind)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "mto_slow")
 class TestChange(ChangeCase):
     """What a change does, to the piece and the minute."""
 
@@ -940,7 +940,7 @@ class TestChange(ChangeCase):
         self._check_all()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "mto_slow")
 class TestChangeInSteps(ChangeCase):
     """The same where goods go through several places."""
 

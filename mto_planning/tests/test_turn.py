@@ -21,9 +21,10 @@ class TestTurn(BaseCase):
         super().setUp()
         self.registry = Registry(get_db_name())
         self.first, self.second, self.third = (self._env() for _number in range(3))
-        patience = patch.object(turn, "PATIENCE", "100ms")
-        patience.start()
-        self.addCleanup(patience.stop)
+        for name, value in (("PATIENCE", "100ms"), ("is_alone", lambda: False)):
+            patcher = patch.object(turn, name, value)
+            patcher.start()
+            self.addCleanup(patcher.stop)
 
     def _env(self):
         cr = self.registry.cursor()
