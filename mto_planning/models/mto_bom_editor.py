@@ -126,10 +126,11 @@ class MtoBomEditor(models.AbstractModel):
 
     @api.model
     def _check_may_apply(self, target, change):
+        _bom, section, _key = target.get("base", (None, None, None))
         is_work = (
             change["type"] in OPERATION_KINDS
             or target.get("operation")
-            or "operations" in target.get("base", ())
+            or section == "operations"
         )
         structure = self.env["mto.bom.structure"]
         if is_work and not structure._may_edit_operations():
