@@ -15,16 +15,11 @@ from .mto_pegs import Pegs, quantity_of
 from .mto_picture import Picture, public
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
+from .trial import SILENT, taken_back
 
 CHANGES = ("product_uom_qty", "requested_date", "priority", "cancel", "repeg")
 # Of what is kept, that which lies in stock.
 IN_STOCK = ("done", "received")
-# Nothing of what is only tried is told to anybody.
-SILENT = {
-    "mto_planning_ask": False,
-    "tracking_disable": True,
-    "mail_notify_force_send": False,
-}
 
 
 class MtoChanger(models.AbstractModel):
@@ -42,12 +37,8 @@ class MtoChanger(models.AbstractModel):
     @api.model
     def _preview(self, line, values):
         """What :meth:`_apply` would do, by doing it and taking it back."""
-        savepoint = self.env.cr.savepoint()
-        try:
+        with taken_back(self.env):
             report = self._change(line.with_context(**SILENT), values)
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
         for row in report["rows"]:
             if row["action"] == "new":
                 # It is not there any more.
@@ -397,6 +388,7 @@ class MtoChanger(models.AbstractModel):
     def _tell_repegged(self, order, rows):
         """Write on the orders that were served what they take from stock."""
         for row in rows:
+            # Superuser: the order that is served may be another salesperson's.
             other = self.env["sale.order.line"].sudo().browse(row["line_id"]).order_id
             other.message_post(
                 body=self.env._(
@@ -578,6 +570,7 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _describe_line(self, report):
+        # Superuser: as the change itself; whoever asked may change the line.
         line = self.env["sale.order.line"].sudo().browse(report["line_id"])
         values = {"product": line.product_id.display_name}
         if line.state == "cancel" or line._mto_is_dropped():
@@ -625,6 +618,7 @@ class MtoChanger(models.AbstractModel):
         for row in kept:
             if row["reason"] != "ordered":
                 continue
+            # Superuser: who sells may not read purchases, but asks the buyer.
             bought = self.env["purchase.order.line"].sudo().browse(row["id"])
             purchase = bought.order_id
             purchase.activity_schedule(

@@ -334,8 +334,7 @@ class StockMove(models.Model):
         """Have what brings components know when they are needed, the first last."""
         for move in self.sorted("date", reverse=True):
             if move.state not in ("done", "cancel"):
-                consumed = move.operation_id and move.workorder_id.date_start
-                move._mto_set_need(max(move.date, consumed or move.date))
+                move._mto_set_need(max(move.date, move._mto_get_need() or move.date))
 
     def _mto_set_need(self, moment):
         for origin in self.move_orig_ids:

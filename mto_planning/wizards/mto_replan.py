@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.mto_change import SILENT
+from ..models.trial import SILENT, taken_back
 
 DAY = 24 * 60 * 60
 
@@ -117,7 +117,9 @@ class MtoReplan(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Plan Anew"),
+            "name": self.env._("Go First")
+            if self.order_id
+            else self.env._("Plan Anew"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -156,19 +158,14 @@ class MtoReplan(models.TransientModel):
 
         :return: ``(usual date, date if it goes first, answer of replan for others)``.
         """
-        savepoint = self.env.cr.savepoint()
-        try:
+        with taken_back(self.env):
             wizard = self.with_context(**SILENT)
             usual = wizard._confirm_order()
             answer = wizard._replan(dry_run=True)
             own = wizard._get_productions().ids
-            rows = [row for row in answer["orders"] if row["production_id"] in own]
-            first = usual + _shift(rows)
-            others = [row for row in answer["orders"] if row not in rows]
-            return usual, first, {**answer, "orders": others}
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
+        rows = [row for row in answer["orders"] if row["production_id"] in own]
+        others = [row for row in answer["orders"] if row not in rows]
+        return usual, usual + _shift(rows), {**answer, "orders": others}
 
     def _confirm_order(self):
         """Confirm the quotation as usual, as urgent; returns the date that it has."""
