@@ -181,7 +181,8 @@ class MtoBomEditor(models.AbstractModel):
 
     @api.model
     def _apply_replace(self, target, change):
-        part, product = self._get_part(target), change["product_id"].sudo()
+        part = self._get_part(target)
+        product = change["product_id"].with_env(part.env)
         self._check_component(part.bom_id, product)
         if product == part.product_id:
             raise ValidationError(
@@ -203,7 +204,8 @@ class MtoBomEditor(models.AbstractModel):
 
     @api.model
     def _apply_add_component(self, target, change):
-        bom, product = self._get_level(target), change["product_id"].sudo()
+        bom = self._get_level(target)
+        product = change["product_id"].with_env(bom.env)
         self._check_component(bom, product)
         quantity = 1.0 if change["quantity"] is None else change["quantity"]
         self._add_line(bom, product, self._round(product.uom_id, quantity))
@@ -230,7 +232,7 @@ class MtoBomEditor(models.AbstractModel):
     def _apply_make(self, target, change):
         part, master = self._get_part(target), change["bom_id"]
         product = part.product_id
-        master = master.sudo() if master else self.env["mrp.bom"].sudo()
+        master = (master or self.env["mrp.bom"]).with_env(part.env)
         if master:
             self._check_makes(master, product)
         elif not change["empty"]:
@@ -266,7 +268,7 @@ class MtoBomEditor(models.AbstractModel):
         bom = self._get_level(target)
         self._check_center(bom, change["workcenter_id"])
         last = bom._mto_get_own_operations()[-1:]
-        self.env["mrp.routing.workcenter"].sudo().create(
+        bom.operation_ids.create(
             {
                 "name": change["name"],
                 "bom_id": bom.id,
@@ -364,7 +366,8 @@ class MtoBomEditor(models.AbstractModel):
 
     @api.model
     def _check_center(self, bom, center):
-        if center.sudo().company_id not in (bom.company_id, bom.company_id.browse()):
+        company = center.with_env(bom.env).company_id
+        if company and company != bom.company_id:
             raise ValidationError(
                 self.env._(
                     "“workcenter_id”: %(center)s is not of %(company)s.",
@@ -376,7 +379,7 @@ class MtoBomEditor(models.AbstractModel):
     @api.model
     def _add_line(self, bom, product, quantity, **values):
         last = bom._mto_get_lines()[-1:]
-        self.env["mrp.bom.line"].sudo().create(
+        bom.bom_line_ids.create(
             {
                 "bom_id": bom.id,
                 "product_id": product.id,
@@ -426,6 +429,7 @@ class MtoBomEditor(models.AbstractModel):
         """
         line._mto_guard_structure()
         with self.env.cr.savepoint():
+            # Superuser: who may change the line may have its levels refreshed.
             boms = line.sudo().mto_bom_ids
             conflicts = [
                 change
@@ -437,7 +441,7 @@ class MtoBomEditor(models.AbstractModel):
             for bom in boms:
                 if bom.exists():
                     self._refresh_one(bom)
-            self._complete(line.sudo())
+            self._complete(boms.env["sale.order.line"].browse(line.id))
         return conflicts
 
     @api.model
@@ -496,7 +500,7 @@ class MtoBomEditor(models.AbstractModel):
         values = {names[name]: value for name, value in fields.items()}
         line = self._find_row(bom, "lines", key)
         if not line:
-            product = self.env["product.product"].sudo().browse(fields["product_id"])
+            product = bom.env["product.product"].browse(fields["product_id"])
             quantity = values.pop("product_qty")
             self._add_line(bom, product, quantity, **values, mto_origin=key)
             return

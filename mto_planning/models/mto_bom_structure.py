@@ -24,7 +24,9 @@ class MtoBomStructure(models.AbstractModel):
 
         :param line: of whoever asks; he may read it.
         """
-        tree = self.env["mto.planner"]._get_tree(line.sudo())
+        # Superuser: whoever may read a line sees what it is made of and by, not more.
+        inside = line.sudo()
+        tree = self.env["mto.planner"]._get_tree(inside)
         rows = self._mark_changes(tree)
         refusal = self._get_refusal(line)
         return {
@@ -33,14 +35,14 @@ class MtoBomStructure(models.AbstractModel):
             "product": line.product_id.display_name,
             "quantity": line.product_uom_qty,
             "unit": line.product_uom_id.name,
-            "is_customised": bool(line.sudo().mto_build),
+            "is_customised": bool(inside.mto_build),
             "has_copies": bool(tree.boms),
             "promise_state": line.mto_promise_state,
             "can_edit": not refusal,
             "can_edit_operations": not refusal and self._may_edit_operations(),
             "refusal": refusal,
             "rows": rows,
-            **self._get_totals(line.sudo(), tree),
+            **self._get_totals(inside, tree),
             **self._get_master_changes(tree.boms),
         }
 

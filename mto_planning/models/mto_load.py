@@ -109,8 +109,7 @@ class MtoPlanner(models.AbstractModel):
     @api.model
     def _get_held_hours(self, centers, boundaries):
         """``{(work center id, number of the period): hours}``, by their start."""
-        slots = self.env["mto.promise.slot"].sudo()
-        found = slots.search(
+        found = self.env["mto.promise.slot"].search(
             [
                 ("workcenter_id", "in", centers.ids),
                 ("hold_until", ">", boundaries[0]),

@@ -50,7 +50,12 @@ class MtoPromiseSlot(models.Model):
 
     name = fields.Char("Operation", readonly=True)
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", required=True, readonly=True, index=True, ondelete="cascade"
+        "mrp.workcenter",
+        string="Work Center",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     leave_ids = fields.One2many("resource.calendar.leaves", "mto_slot_id")
     date_start = fields.Datetime("Start", required=True, readonly=True)

@@ -54,7 +54,9 @@ class MtoSafety(models.Model):
     )
     kind = fields.Selection(KINDS, string="Learned From", required=True, readonly=True)
     category_id = fields.Many2one("product.category", readonly=True, ondelete="cascade")
-    workcenter_id = fields.Many2one("mrp.workcenter", readonly=True, ondelete="cascade")
+    workcenter_id = fields.Many2one(
+        "mrp.workcenter", string="Work Center", readonly=True, ondelete="cascade"
+    )
     partner_id = fields.Many2one(
         "res.partner", string="Vendor", readonly=True, ondelete="cascade"
     )

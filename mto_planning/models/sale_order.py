@@ -293,6 +293,7 @@ class SaleOrder(models.Model):
         held = self.browse()
         for order in self:
             order._mto_check_open()
+            # Superuser: as in holding.
             lines = order.sudo().order_line
             if lines._mto_let_go():
                 order._mto_post_hold(self.env._("The hold was released."), lines)

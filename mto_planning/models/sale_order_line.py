@@ -738,6 +738,7 @@ class SaleOrderLine(models.Model):
                     value=shown(quantities),
                 )
             )
+        # Superuser: only whether there are any.
         if self.sudo().mto_bom_ids:
             raise UserError(
                 self.env._(
@@ -889,6 +890,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_make_alike(self):
         """Copy what new lines are to be made like, where that can be."""
+        # Superuser: bills of materials are not for whoever copies a quotation.
         for line in self.sudo().filtered("mto_like_line_id"):
             other = line.mto_like_line_id
             other.with_user(self.env.user).check_access("read")

@@ -27,7 +27,9 @@ class TestNetting(MtoCase):
             self._check_as_promised(answer, line)
         return answers, order.sudo().order_line
 
-    def _net(self, product, quantity, date, stock=(), made=(), bought=(), **values):
+    def _assert_net(
+        self, product, quantity, date, stock=(), made=(), bought=(), **values
+    ):
         """Check what an order of a product takes, makes and buys, and when it is there.
 
         :param stock: ``{product: quantity}``, as ``made`` and ``bought``.
@@ -81,7 +83,7 @@ class TestNetting(MtoCase):
         self.lamp.mto_netting = "first"
         self._make_stock(self.lamp, 2)
         # One lamp: 8:40 boards, 9:40 engines, 10:40 assembly.
-        line = self._net(
+        line = self._assert_net(
             self.lamp,
             3,
             self._at(7, 10, 40),
@@ -108,12 +110,12 @@ class TestNetting(MtoCase):
     def test_all_of_it_in_stock(self):
         self.lamp.mto_netting = "first"
         self._make_stock(self.lamp, 3)
-        line = self._net(self.lamp, 3, self._at(0, 8), stock={self.lamp: 3})
+        line = self._assert_net(self.lamp, 3, self._at(0, 8), stock={self.lamp: 3})
         self.assertEqual(line.mto_stage, "ready_to_ship")
         self.assertEqual(line.mto_promise_text, "It is in stock.")
         self.assertFalse(line.mto_bom_ids)
         # Nothing is left for the next one.
-        other = self._net(
+        other = self._assert_net(
             self.frame,
             1,
             self._at(3, 9, 30),
@@ -125,7 +127,7 @@ class TestNetting(MtoCase):
     def test_without_the_choice_everything_is_made(self):
         self._make_stock(self.lamp, 2)
         self._make_stock(self.tube, 2)
-        self._net(
+        self._assert_net(
             self.lamp,
             1,
             self._at(7, 10, 40),
@@ -139,7 +141,7 @@ class TestNetting(MtoCase):
         for product in self.lamp + self.frame + self.engine:
             self._make_stock(product, 1)
         # One engine is left to make: 20 minutes, 30 minutes, an hour of assembly.
-        self._net(
+        self._assert_net(
             self.lamp,
             1,
             self._at(7, 9, 50),
@@ -153,7 +155,7 @@ class TestNetting(MtoCase):
         oil = self._make_bought("Oil", 1, is_storable=False)
         hinge = self._make_product("Hinge")
         self._make_bom(hinge, [(oil, 1)], [(self.assembly, 30)])
-        self._net(hinge, 1, self._at(1, 8, 30), made={hinge: 1}, bought={oil: 1})
+        self._assert_net(hinge, 1, self._at(1, 8, 30), made={hinge: 1}, bought={oil: 1})
 
     # Components
 
@@ -161,7 +163,7 @@ class TestNetting(MtoCase):
         self.frame.mto_netting = "first"
         self._make_stock(self.frame, 2)
         # Three lamps: boards till 10:00, engines till 14:00, assembly till 17:00.
-        line = self._net(
+        line = self._assert_net(
             self.lamp,
             3,
             self._at(7, 17),
@@ -190,7 +192,7 @@ class TestNetting(MtoCase):
         self.tube.mto_netting = "first"
         self._make_stock(self.tube, 3)
         # Two frames: tubes on Thursday, three hours of bending.
-        self._net(
+        self._assert_net(
             self.frame,
             2,
             self._at(3, 11),
@@ -210,7 +212,7 @@ class TestNetting(MtoCase):
         self.tube.mto_netting = "first"
         self._make_stock(self.tube, 10)
         # 50 frames, 75 hours of bending: Thursday to Wednesday of the week but one.
-        line = self._net(
+        line = self._assert_net(
             self.frame,
             50,
             self._at(16, 11),
@@ -233,7 +235,7 @@ class TestNetting(MtoCase):
         self.tube.mto_netting = "first"
         self._make_stock(self.tube, 1)
         # Bending does not wait for the tube that comes on Thursday, 8:00.
-        line = self._net(
+        line = self._assert_net(
             case,
             1,
             self._at(3, 8, 30),
@@ -256,7 +258,7 @@ class TestNetting(MtoCase):
         self._make_stock(self.frame, 5)
         self._make_stock(self.engine, 3)
         # One engine: 8:20, 8:50; two hours of assembly.
-        self._net(
+        self._assert_net(
             self.lamp,
             2,
             self._at(7, 10, 50),
@@ -270,7 +272,7 @@ class TestNetting(MtoCase):
         self.lamp.mto_netting = "order"
         self._make_stock(self.lamp, 1)
         self._make_stock(self.tube, 1)
-        self._net(
+        self._assert_net(
             self.lamp,
             2,
             self._at(7, 10, 40),
@@ -284,14 +286,14 @@ class TestNetting(MtoCase):
     def test_receipt_that_is_sooner_is_waited_for(self):
         self.lamp.mto_netting = "first"
         self._receive(self.lamp, 2, self._at(1, 8))
-        line = self._net(self.lamp, 2, self._at(1, 8), stock={self.lamp: 2})
+        line = self._assert_net(self.lamp, 2, self._at(1, 8), stock={self.lamp: 2})
         self.assertEqual(line.mto_promise_id.constraint_kind, "material")
 
     def test_receipt_that_is_later_is_not_waited_for(self):
         self.lamp.mto_netting = "first"
         self._receive(self.lamp, 2, self._at(90, 8))
         # Two lamps: boards till 9:20, engines till 11:20, assembly over lunch.
-        self._net(
+        self._assert_net(
             self.lamp,
             2,
             self._at(7, 14, 20),
@@ -302,7 +304,7 @@ class TestNetting(MtoCase):
     def test_receipt_of_a_part_of_it(self):
         self.lamp.mto_netting = "first"
         self._receive(self.lamp, 1, self._at(1, 8))
-        self._net(
+        self._assert_net(
             self.lamp,
             2,
             self._at(7, 10, 40),
@@ -315,7 +317,7 @@ class TestNetting(MtoCase):
         self.lamp.mto_netting = "first"
         self._receive(self.lamp, 2, self._at(20, 8))
         wanted = self._at(25, 8)
-        self._net(
+        self._assert_net(
             self.lamp,
             2,
             wanted,
@@ -327,8 +329,10 @@ class TestNetting(MtoCase):
         self.lamp.mto_netting = "first"
         self._make_stock(self.lamp, 2)
         wanted = self._at(30, 8)
-        self._net(self.lamp, 1, wanted, stock={self.lamp: 1}, mto_requested_date=wanted)
-        self._net(
+        self._assert_net(
+            self.lamp, 1, wanted, stock={self.lamp: 1}, mto_requested_date=wanted
+        )
+        self._assert_net(
             self.lamp,
             2,
             self._at(7, 10, 40),
@@ -384,7 +388,7 @@ class TestNetting(MtoCase):
         self._make_stock(loom, 5)
         self._make_stock(bolt, 20)
         # Of a dozen looms seven are left; of their 84 bolts 64. They come on Wednesday.
-        line = self._net(
+        line = self._assert_net(
             loom,
             1,
             self._at(2, 9, 24),
@@ -405,7 +409,7 @@ class TestNetting(MtoCase):
         self._make_stock(self.engine, 2)
         # Both engines go into the lamp that is made, on Thursday; that of the kit is
         # made on Monday: 20 minutes and 30.
-        line = self._net(
+        line = self._assert_net(
             room,
             1,
             self._at(7, 8, 50),
@@ -425,7 +429,7 @@ class TestNetting(MtoCase):
         shelf = self._make_product("Shelf")
         self._make_bom(shelf, [(mount, 2)], [(self.assembly, 20)])
         self._make_stock(bolt, 10)
-        self._net(
+        self._assert_net(
             shelf,
             2,
             self._at(1, 8, 40),
