@@ -30,6 +30,9 @@ class Answer:
     :param env: the environment of the user who asked: his language and time zone.
     """
 
+    # Of a ``Draft`` it is true.
+    is_draft = False
+
     def __init__(self, env, network: Network, plan: engine.DemandPlan):
         self.env = env
         self.network = network

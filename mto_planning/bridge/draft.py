@@ -13,6 +13,8 @@ class Draft:
     """
 
     feasible = False
+    # Nothing of it is written down: what a confirmed line has planned stays.
+    is_draft = True
 
     def __init__(self, network: Network, line: Any = None):
         self.network = network

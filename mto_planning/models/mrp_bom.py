@@ -215,13 +215,11 @@ class MrpBom(models.Model):
         return {
             "level": {"": self._mto_get_batch()},
             "lines": {
-                line.mto_origin or f"new-{line.id}": line._mto_get_content()
+                line._mto_get_key(): line._mto_get_content()
                 for line in self._mto_get_lines()
             },
             "operations": {
-                operation.mto_origin or f"new-{operation.id}": (
-                    operation._mto_get_content()
-                )
+                operation._mto_get_key(): operation._mto_get_content()
                 for operation in self._mto_get_own_operations()
             },
         }
@@ -312,7 +310,10 @@ class MrpBom(models.Model):
         boms.update(zip(missing, created, strict=True))
         self._mto_copy_levels({key: levels[key] for key in missing}, boms)
         for key in levels.keys() - set(missing):
-            boms[key]._mto_record_supply(*levels[key], boms)
+            answer, level = levels[key]
+            boms[key]._mto_record_children(answer, level, boms)
+            if not answer.is_draft:
+                boms[key]._mto_record_supply(answer, level)
         return boms
 
     @api.model
@@ -368,17 +369,23 @@ class MrpBom(models.Model):
         """The key of a row in the master that it was copied from, if it was."""
         return row.mto_origin if self.mto_is_order_bom else origin
 
-    def _mto_record_supply(self, answer, level, boms):
+    def _mto_record_supply(self, answer, level):
         """Write down how a plan comes by each component, and when it is made."""
         self.ensure_one()
         start, finish = answer.level_span(level)
         self.write({"mto_date_start": start, "mto_date_finished": finish})
         lines = self._mto_get_lines()
         for component in level.components:
-            line = lines[component.path[-1]]
-            line.mto_supply = answer.supply(component)
+            lines[component.path[-1]].mto_supply = answer.supply(component)
+
+    def _mto_record_children(self, answer, level, boms):
+        """Write down which bills of materials make the components of a level."""
+        self.ensure_one()
+        lines = self._mto_get_lines()
+        for component in level.components:
             child = boms.get((answer.line.id, component.path))
-            line.mto_child_bom_id = child or line.mto_child_bom_id
+            if child:
+                lines[component.path[-1]].mto_child_bom_id = child
 
     def _mto_prepare_order_bom(self, answer, level):
         """Values of the bill of materials of one made level of an order.

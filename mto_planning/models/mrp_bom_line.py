@@ -54,6 +54,11 @@ class MrpBomLine(models.Model):
         self.ensure_one()
         return self.product_id.type == "consu" and self.product_qty > 0
 
+    def _mto_get_key(self):
+        """What this row is known by in the content of its bill of materials."""
+        self.ensure_one()
+        return self.mto_origin or f"new-{self.id}"
+
     def _mto_get_content(self):
         self.ensure_one()
         return {

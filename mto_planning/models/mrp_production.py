@@ -343,6 +343,32 @@ class MrpProduction(models.Model):
             self._mto_shrink(unit._compute_quantity(left, self.product_uom_id))
         return given
 
+    def _mto_get_arriving(self):
+        """The moves that bring what is made into stock, if it is not there yet."""
+        finished = self.move_finished_ids.filtered(
+            lambda move: (
+                move.product_id == self.product_id
+                and move.state not in ("done", "cancel")
+            )
+        )
+        return finished._mto_get_last()
+
+    def _mto_cancel_kept(self, _quantity, _reason):
+        """Stop what is made for nobody, all of it."""
+        self.ensure_one()
+        moves = self.move_raw_ids | self.move_finished_ids
+        if self.qty_produced or moves.filtered(lambda move: move.state == "done"):
+            raise UserError(
+                self.env._(
+                    "“kept”: %s has used or made something already: it cannot be "
+                    "stopped. Finish it for stock, or scrap it.",
+                    self.name,
+                )
+            )
+        self.workorder_ids.end_all()
+        self.with_context(skip_activity=True).action_cancel()
+        self.is_planned = False
+
     def _mto_shrink(self, quantity):
         """Make a smaller quantity of an order that has not begun, where it is planned.
 

@@ -24,6 +24,11 @@ class MrpRoutingWorkcenter(models.Model):
         "drawing is valid.",
     )
 
+    def _mto_get_key(self):
+        """What this row is known by in the content of its bill of materials."""
+        self.ensure_one()
+        return self.mto_origin or f"new-{self.id}"
+
     def _mto_get_content(self):
         self.ensure_one()
         content = {

@@ -143,6 +143,18 @@ class MrpWorkorder(models.Model):
                 spans[workorder] = (workorder.date_start, finish, center_id)
         self._mto_move(spans)
 
+    def _mto_follow_operation(self, asked):
+        """Be the work that its operation asks for now.
+
+        :param asked: what it asked for before, as ``_mto_get_content``.
+        """
+        self.ensure_one()
+        operation = self.operation_id
+        self.name = operation.name
+        if operation.workcenter_id.id != asked["workcenter_id"]:
+            self._mto_change_center(operation.workcenter_id.id)
+        self.duration_expected = self._get_duration_expected()
+
     def _mto_change_center(self, center_id):
         """Do the work on another center, which takes its own time there."""
         center = self.env["mrp.workcenter"].browse(center_id)

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ..bridge.changes import OPERATION_KINDS, ChangeParser
 from ..bridge.parse import shown
-from .bom_content import EMPTY, merge
+from .bom_content import EMPTY, find_changes, merge
 
 # One call may rebuild a product, but not occupy a worker for ever.
 MAX_CHANGES = 500
@@ -190,7 +190,7 @@ class MtoBomEditor(models.AbstractModel):
                     "“product_id”: it is %s already.", part.product_id.display_name
                 )
             )
-        self._drop(part.mto_child_bom_id)
+        self._drop(part)
         values = {
             "product_id": product.id,
             "mto_source": False,
@@ -216,7 +216,7 @@ class MtoBomEditor(models.AbstractModel):
             target["operation"].unlink()
             return
         part = self._get_part(target)
-        self._drop(part.mto_child_bom_id)
+        self._drop(part)
         part.unlink()
 
     @api.model
@@ -245,7 +245,7 @@ class MtoBomEditor(models.AbstractModel):
                         product.display_name,
                     )
                 )
-        self._drop(part.mto_child_bom_id)
+        self._drop(part)
         part.write({"mto_source": "manufacture", "mto_chosen_bom_id": master.id})
         if not master:
             part.mto_child_bom_id = self._create_empty(part)
@@ -260,7 +260,7 @@ class MtoBomEditor(models.AbstractModel):
                     part.product_id.display_name,
                 )
             )
-        self._drop(part.mto_child_bom_id)
+        self._drop(part)
         part.write({"mto_source": "buy", "mto_chosen_bom_id": False})
 
     @api.model
@@ -414,9 +414,12 @@ class MtoBomEditor(models.AbstractModel):
         )
 
     @api.model
-    def _drop(self, bom):
-        """Delete an own level and all below it; a master is left alone."""
-        bom.filtered("mto_is_order_bom")._mto_get_tree()._mto_drop()
+    def _drop(self, part):
+        """Let go of what makes a component; what nothing was made with is deleted."""
+        boms = part.mto_child_bom_id.filtered("mto_is_order_bom")._mto_get_tree()
+        # First: what was made with stays, and must not go with the line.
+        part.mto_child_bom_id = False
+        boms._mto_drop()
 
     # Back to the master
 
@@ -462,16 +465,76 @@ class MtoBomEditor(models.AbstractModel):
         if changes:
             bom.mto_base = base
 
+    # Back to what it was
+
+    @api.model
+    def _remember(self, line):
+        """All that ``_restore`` needs, as plain values.
+
+        :param line: as superuser.
+        """
+        return [
+            {
+                "bom_id": bom.id,
+                "content": bom._mto_get_content(),
+                "made": {
+                    part._mto_get_key(): [
+                        part.mto_child_bom_id.id,
+                        part.mto_chosen_bom_id.id,
+                    ]
+                    for part in bom.bom_line_ids
+                },
+            }
+            for bom in line.mto_bom_ids
+        ]
+
+    @api.model
+    def _restore(self, line, remembered):
+        """Let a line be made of what it was made of when it was remembered.
+
+        :param line: as superuser.
+        """
+        line._mto_guard_structure()
+        Bom = line.env["mrp.bom"]
+        for level in remembered:
+            bom = Bom.browse(level["bom_id"]).exists()
+            if bom:
+                # Before its own: what is put back may be below it.
+                self._restore_rows(bom, level["content"])
+                self._restore_made(bom, level["made"])
+        self._complete(line)
+
+    @api.model
+    def _restore_rows(self, bom, content):
+        for change in find_changes(bom._mto_get_content(), content):
+            if change.after is None:
+                self._remove_row(bom, change.section, change.key)
+            else:
+                self._write_row(bom, change.section, change.key, change.after)
+
+    @api.model
+    def _restore_made(self, bom, made):
+        for key, (child_id, chosen_id) in made.items():
+            part, child = (
+                self._find_row(bom, "lines", key),
+                bom.browse(child_id or ()).exists(),
+            )
+            if child and part.mto_child_bom_id != child:
+                self._drop(part)
+                part.mto_child_bom_id = child
+                child._mto_get_tree().active = True
+            part.mto_chosen_bom_id = bom.browse(chosen_id or ()).exists()
+
     @api.model
     def _find_row(self, bom, section, key):
         rows = bom.bom_line_ids if section == "lines" else bom.operation_ids
-        return rows.filtered(lambda row: row.mto_origin == key)
+        return rows.filtered(lambda row: row._mto_get_key() == key)
 
     @api.model
     def _remove_row(self, bom, section, key):
         row = self._find_row(bom, section, key)
         if section == "lines":
-            self._drop(row.mto_child_bom_id)
+            self._drop(row)
         row.unlink()
 
     @api.model
@@ -505,7 +568,7 @@ class MtoBomEditor(models.AbstractModel):
             self._add_line(bom, product, quantity, **values, mto_origin=key)
             return
         if values.get("product_id", line.product_id.id) != line.product_id.id:
-            self._drop(line.mto_child_bom_id)
+            self._drop(line)
             values["mto_chosen_bom_id"] = False
         if not values.get("mto_source", line.mto_source):
             values["mto_chosen_bom_id"] = False

@@ -156,11 +156,10 @@ class MtoBomStructure(models.AbstractModel):
         keys = {}
         for bom in boms:
             for line in bom.bom_line_ids:
-                origin = line.mto_origin or f"new-{line.id}"
-                keys[f"part-{line.id}"] = (bom.id, "lines", origin)
+                keys[f"part-{line.id}"] = (bom.id, "lines", line._mto_get_key())
             for operation in bom.operation_ids:
-                origin = operation.mto_origin or f"new-{operation.id}"
-                keys[f"work-{operation.id}"] = (bom.id, "operations", origin)
+                key = (bom.id, "operations", operation._mto_get_key())
+                keys[f"work-{operation.id}"] = key
         return keys
 
     @api.model

@@ -60,7 +60,14 @@ class Pegs:
         brought = sum(map(quantity_of, origins)) + sum(
             requests.exists().mapped("product_uom_qty")
         )
-        return brought - sum(map(self._need, needs))
+        return brought - sum(map(self._need, needs)) - self._given(origins)
+
+    def _given(self, origins):
+        """What other lines were given of the same sources, see ``mto_change_kept``."""
+        others = origins.move_dest_ids.filtered(
+            lambda move: move.mto_line_id and move.mto_line_id not in self.lines
+        )
+        return sum(map(quantity_of, others))
 
     def _need(self, move):
         """What a move takes; what is only put away is needed as what waits for it."""

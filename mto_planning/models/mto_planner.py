@@ -495,5 +495,5 @@ class MtoPlanner(models.AbstractModel):
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):
             promised = (lines & order.order_line).mapped("mto_promise_date")
             if all(promised):
-                order.commitment_date = max(promised)
+                order._mto_tell_date(max(promised))
         return plan

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .bulk import update_rows
@@ -240,3 +241,36 @@ class PurchaseOrderLine(models.Model):
             # With the price core computes a new date.
             update_rows(self, ("date_planned",), {self.id: (arrival,)})
         return before - self.product_uom_qty
+
+    def _mto_get_arriving(self):
+        """The moves that bring what is ordered into stock, if it is not there yet."""
+        return self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )._mto_get_last()
+
+    def _mto_cancel_kept(self, quantity, reason):
+        """Order less: it was cancelled with the vendor.
+
+        :param quantity: in the product's unit.
+        """
+        self.ensure_one()
+        if reason != "ordered":
+            raise UserError(
+                self.env._(
+                    "“kept”: %(product)s of %(order)s are here: return or keep them.",
+                    product=self.product_id.display_name,
+                    order=self.order_id.name,
+                )
+            )
+        unit, left = self.product_id.uom_id, quantity
+        for move in self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        ):
+            given = min(left, move.product_qty)
+            move._mto_set_quantity(move.product_qty - given)
+            left -= given
+        fewer = unit._compute_quantity(quantity, self.product_uom_id)
+        self.product_qty -= fewer
+        order = self.order_id
+        if not any(order.order_line.mapped("product_qty")):
+            order.button_cancel()

@@ -394,6 +394,29 @@ class SaleOrder(models.Model):
         """Look again at the routes: they may have changed since the line was made."""
         self.env["mto.planner"]._refresh(self.order_line)
 
+    def write(self, vals):
+        """Another delivery date of a confirmed order is another one of its lines."""
+        lines = self._mto_get_moved_lines(vals)
+        requested = fields.Datetime.to_datetime(vals.get("commitment_date"))
+        with self.env["mto.changer"]._following_date(lines, requested):
+            return super().write(vals)
+
+    def _mto_get_moved_lines(self, vals):
+        """Confirmed lines that were asked for when their order was, if that is new."""
+        told = self.env.context.get("mto_planning_told")
+        if told or not vals.get("commitment_date"):
+            return self.env["sale.order.line"]
+        date = fields.Datetime.to_datetime(vals["commitment_date"])
+        moved = self.filtered(
+            lambda order: order.state == "sale" and order.commitment_date != date
+        )
+        # Superuser: whoever may write the order may have its lines planned.
+        return (
+            moved.sudo()
+            ._mto_get_lines()
+            .filtered(lambda line: not line.mto_requested_date)
+        )
+
     def unlink(self):
         # The database deletes its lines.
         self.order_line._mto_drop_boms()
@@ -454,7 +477,11 @@ class SaleOrder(models.Model):
             dates = order.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
             latest = max(filter(None, dates), default=False)
             if latest and latest != order.commitment_date:
-                order.commitment_date = latest
+                order._mto_tell_date(latest)
+
+    def _mto_tell_date(self, date):
+        """Set the delivery date to what was planned: nothing is to follow from it."""
+        self.with_context(mto_planning_told=True).commitment_date = date
 
     def _mto_should_ask(self):
         """Whether the dates, computed now, miss what was requested."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .mrp_bom_line import SUPPLIES
+from .mto_progress import is_started
 
 
 class StockMove(models.Model):
@@ -312,23 +313,24 @@ class StockMove(models.Model):
             )
         reserved._action_assign()
 
-    def _mto_split_off(self, quantity):
-        """Let a new move take a part from stock, in the product's unit; returns it."""
+    def _mto_split_off(self, quantity, source):
+        """Let a new move take a part, in the product's unit; returns it.
+
+        :param source: values that say where from.
+        """
         self.ensure_one()
         unit = self.product_id.uom_id
         values = {
             **self.with_context(force_split_uom_id=unit.id)._prepare_move_split_vals(
                 quantity
             ),
-            "mto_supply": "stock",
-            "procure_method": "make_to_stock",
             "workorder_id": self.workorder_id.id,
-            "move_orig_ids": False,
-            "created_purchase_line_ids": False,
         }
-        taking = self.create(self.copy_data(values))
+        values["move_orig_ids"] = values["created_purchase_line_ids"] = False
+        (vals,) = self.copy_data(values)
+        taking = self.create({**vals, **source})
         self._mto_set_quantity(self.product_qty - quantity)
-        return taking._action_confirm(merge=False)
+        return taking._action_confirm(merge=False, create_proc=False)
 
     def _mto_tell_need(self):
         """Have what brings components know when they are needed, the first last."""
@@ -349,20 +351,58 @@ class StockMove(models.Model):
                 origin._mto_set_need(moment)
 
     def _mto_get_shrunk(self, factor):
+        """Of one component, a share, which is rounded up; see ``_mto_get_less``."""
+        whole = sum(self.mapped("product_qty"))
+        left = self.product_id.uom_id.round(whole * factor, rounding_method="UP")
+        return self._mto_get_less(whole - left)
+
+    def _mto_get_less(self, surplus):
         """Of one component, less: first of what is made or bought for the order.
 
+        :param surplus: in the product's unit.
         :return: ``{move: quantity in the product's unit}`` of those that take less.
         """
-        unit = self.product_id.uom_id
-        whole = sum(self.mapped("product_qty"))
-        surplus = whole - unit.round(whole * factor, rounding_method="UP")
-        shrunk = {}
+        unit, shrunk = self.product_id.uom_id, {}
         for move in self.sorted(lambda move: move.mto_supply == "stock"):
             given = min(surplus, move.product_qty)
             if unit.compare(given, 0.0) > 0:
                 shrunk[move] = move.product_qty - given
                 surplus -= given
         return shrunk
+
+    # Made of other things than before
+
+    def _mto_get_wish(self):
+        """What the bill of materials asks for where this brings a component.
+
+        As long as it is the same, this and all that brings it may stay.
+        """
+        self.ensure_one()
+        line = self.bom_line_id
+        child = line.mto_child_bom_id
+        if self.mto_supply == "stock":
+            # What is customised is not in stock; a copy that says the same is.
+            child = bool(any(child._mto_get_tree().mapped("mto_digest")))
+        return line.product_id, line.mto_source, line.mto_chosen_bom_id, child
+
+    def _mto_is_made_anew(self):
+        """Whether more of it had better be made as one: none of it has begun."""
+        origins = self.move_orig_ids
+        while transfers := origins.filtered("picking_id"):
+            origins = (origins - transfers) | transfers.move_orig_ids
+        productions = origins.production_id
+        return bool(productions) and not any(map(is_started, productions))
+
+    def _mto_get_last(self):
+        """Of moves that bring something, those that put it into stock at last."""
+        last = self
+        while following := last.move_dest_ids.filtered(
+            lambda move: (
+                move._mto_is_put_away() and move.state not in ("done", "cancel")
+            )
+        ):
+            last = following
+        return last
 
     def _mto_get_kept(self):
         """What brings this though it is not needed, and why: ``(record, reason)``."""

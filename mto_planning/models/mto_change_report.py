@@ -1,0 +1,258 @@
+"""What a change did, as data and as messages."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from .mto_picture import Picture, public
+from .mto_progress import is_started
+from .purchase_order_line import UNORDERED
+
+
+class MtoChanger(models.AbstractModel):
+    _inherit = "mto.changer"
+
+    @api.model
+    def _get_told(self, line):
+        promise = line.mto_promise_id
+        return {
+            "quantity": line.product_uom_qty,
+            "requested_date": _string(promise.requested_date),
+            "promise_date": _string(promise.promise_date),
+            "planned_date": _string(promise.planned_date),
+            "on_request": promise.on_request,
+        }
+
+    @api.model
+    def _compare(self, before, after):
+        """The rows of what differs, as before and after."""
+        rows = []
+        for record in {**before.rows, **after.rows}:
+            old, new = before.rows.get(record), after.rows.get(record)
+            states = [row and public(row) for row in (old, new)]
+            if states[0] == states[1]:
+                continue
+            rows.append(
+                {
+                    "kind": (new or old)["kind"],
+                    "model": record._name,
+                    "id": record.id,
+                    "name": (new or old)["name"],
+                    "product_id": (new or old)["product_id"],
+                    "product": (new or old)["product"],
+                    "action": _action(*states),
+                    "before": states[0] or False,
+                    "after": states[1] or False,
+                }
+            )
+        return rows
+
+    @api.model
+    def _prepare_kept(self, line, record, quantity, reason):
+        order = record.order_id if record._name == "purchase.order.line" else record
+        return {
+            "model": record._name,
+            "id": record.id,
+            "name": order.name,
+            "product_id": record.product_id.id,
+            "product": record.product_id.display_name,
+            "quantity": quantity,
+            "reason": reason,
+            "wanted_by": self._get_wanting(line, record.product_id),
+        }
+
+    @api.model
+    def _get_wanting(self, line, product):
+        """What is asked for or planned of a product for other lines, not begun yet."""
+        pegged = [
+            ("company_id", "=", line.company_id.id),
+            ("product_id", "=", product.id),
+            ("mto_line_id", "not in", [False, line.id]),
+        ]
+        requests = line.env["purchase.order.line"].search(
+            [*pegged, ("state", "in", UNORDERED)]
+        )
+        productions = line.env["mrp.production"].search(
+            [*pegged, ("state", "=", "confirmed")]
+        )
+        found = [(one, one.order_id.name) for one in requests]
+        found += [(one, one.name) for one in productions if not is_started(one)]
+        return [
+            {
+                "model": record._name,
+                "id": record.id,
+                "name": name,
+                "order": record.mto_order_id.name,
+                "line_id": record.mto_line_id.id,
+                "quantity": record.product_uom_qty,
+            }
+            for record, name in found
+        ]
+
+    @api.model
+    def _get_others(self, line):
+        """``{id: when it ends}`` of the open manufacturing orders of other lines."""
+        rows = line.env["mrp.production"].search_fetch(
+            [
+                *self.env["mto.planner"]._get_open_domain(line.company_id.id),
+                ("mto_line_id", "!=", line.id),
+            ],
+            ["date_finished"],
+        )
+        return {one.id: one.date_finished for one in rows}
+
+    @api.model
+    def _compare_others(self, before, after):
+        """Manufacturing orders of other lines that end at another time."""
+        moved = [one for one in after if before.get(one, after[one]) != after[one]]
+        return [
+            {
+                "production_id": production.id,
+                "production": production.name,
+                "line_id": production.mto_line_id.id,
+                "order": production.mto_order_id.name,
+                "before": _string(before[production.id]),
+                "after": _string(after[production.id]),
+                "days": (after[production.id] - before[production.id])
+                / timedelta(days=1),
+            }
+            for production in self.env["mrp.production"].sudo().browse(moved)
+        ]
+
+    @api.model
+    def _get_cost(self, line, before, after):
+        """What is spent less (below zero) or more: not ordered, not worked yet."""
+        materials = after.cost("purchase") - before.cost("purchase")
+        work = after.cost("operation") - before.cost("operation")
+        currency = line.company_id.currency_id
+        return {
+            "currency": currency.name,
+            "materials": currency.round(materials),
+            "work": currency.round(work),
+            "hours": round(after.hours() - before.hours(), 4),
+            "total": currency.round(materials + work),
+        }
+
+    @api.model
+    def _tell_difference(self, pegs, before):
+        """Tell what lines lost, each on its order.
+
+        :param before: ``{line: its Picture}``.
+        """
+        kept = self._get_all_kept(pegs)
+        for order, lines in pegs.lines.grouped("order_id").items():
+            self._tell(
+                order,
+                [
+                    {
+                        "line_id": line.id,
+                        "rows": self._compare(
+                            before[line], Picture(line, before[line])
+                        ),
+                        "kept": [
+                            self._prepare_kept(*row) for row in kept if row[0] == line
+                        ],
+                    }
+                    for line in lines
+                ],
+            )
+
+    @api.model
+    def _tell(self, order, reports):
+        """Write on the order what was done, and ask buyers about what is too much."""
+        items = []
+        for report in reports:
+            items.append(self._describe_line(report))
+            items += [
+                self._describe_row(row)
+                for row in report["rows"]
+                if row["kind"] in ("production", "purchase")
+            ]
+            items += map(self._describe_kept, report["kept"])
+            self._ask_buyers(order, report["kept"])
+        order.message_post(
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (
+                self.env._("What is made and bought follows the change:"),
+                Markup().join(Markup("<li>%s</li>") % item for item in items),
+            )
+        )
+
+    @api.model
+    def _describe_line(self, report):
+        # Superuser: as the change itself; whoever asked may change the line.
+        line = self.env["sale.order.line"].sudo().browse(report["line_id"])
+        values = {"product": line.product_id.display_name}
+        if line.state == "cancel" or line._mto_is_dropped():
+            return self.env._("%(product)s: not wanted any more.", **values)
+        date = line.mto_promise_date
+        return self.env._(
+            "%(product)s: %(quantity)g, promised for %(date)s.",
+            quantity=line.product_uom_qty,
+            date=line.order_id._mto_format(date) if date else "-",
+            **values,
+        )
+
+    @api.model
+    def _describe_row(self, row):
+        old, new = row["before"], row["after"]
+        values = {"name": row["name"], "product": row["product"]}
+        if row["action"] == "cancelled":
+            return self.env._("%(name)s %(product)s: cancelled.", **values)
+        values["after"] = new["quantity"]
+        if row["action"] == "new":
+            return self.env._("%(name)s %(product)s: new, %(after)g.", **values)
+        values["before"] = old["quantity"]
+        if values["before"] == values["after"]:
+            return self.env._("%(name)s %(product)s: changed.", **values)
+        return self.env._("%(name)s %(product)s: %(before)g → %(after)g.", **values)
+
+    @api.model
+    def _describe_kept(self, row):
+        reasons = {
+            "started": self.env._("has begun and goes to stock"),
+            "done": self.env._("is made and is free stock"),
+            "ordered": self.env._("stays ordered and becomes free stock"),
+            "received": self.env._("is here and is free stock"),
+        }
+        return self.env._(
+            "%(name)s: %(quantity)g %(product)s %(reason)s.",
+            name=row["name"],
+            quantity=row["quantity"],
+            product=row["product"],
+            reason=reasons[row["reason"]],
+        )
+
+    @api.model
+    def _ask_buyers(self, order, kept):
+        for row in kept:
+            if row["reason"] != "ordered":
+                continue
+            # Superuser: who sells may not read purchases, but asks the buyer.
+            bought = self.env["purchase.order.line"].sudo().browse(row["id"])
+            purchase = bought.order_id
+            purchase.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=purchase.user_id.id or self.env.uid,
+                note=self.env._(
+                    "%(order)s needs %(quantity)g %(product)s less than ordered: "
+                    "cancel them with the vendor, or they become free stock.",
+                    order=order.name,
+                    quantity=row["quantity"],
+                    product=row["product"],
+                ),
+            )
+
+
+def _action(old, new):
+    if not old:
+        return "new"
+    if not new or (new["state"] == "cancel" and old["state"] != "cancel"):
+        return "cancelled"
+    return "changed"
+
+
+def _string(moment):
+    return fields.Datetime.to_string(moment) if moment else False
