@@ -211,6 +211,42 @@ class MrpProduction(models.Model):
         )
         return self.env["mail.message"]
 
+    # Split and merged
+
+    def _get_backorder_mo_vals(self):
+        """A part of an order is needed when all of it is."""
+        return {**super()._get_backorder_mo_vals(), "mto_need_date": self.mto_need_date}
+
+    def _split_productions(self, *args, **kwargs):
+        """Core's; it leaves what is booked for a part as long as for the whole."""
+        productions = super()._split_productions(*args, **kwargs)
+        waiting = self.filtered("mto_line_id").workorder_ids.filtered(
+            lambda workorder: workorder.state in ("blocked", "ready")
+        )
+        waiting._mto_shrink(1.0)
+        return productions
+
+    def action_merge(self):
+        """What is merged is made for the order line that its parts were made for."""
+        values = {
+            "default_mto_line_id": self.mto_line_id[:1].id,
+            "default_mto_need_date": min(
+                filter(None, self.mapped("mto_need_date")), default=False
+            ),
+        }
+        return super(MrpProduction, self.with_context(**values)).action_merge()
+
+    def _prepare_merge_orig_links(self):
+        """Core's; it forgets what is only asked of vendors yet, and who makes it."""
+        links = super()._prepare_merge_orig_links()
+        for line, moves in self.move_raw_ids.grouped("bom_line_id").items():
+            asked, made = moves.created_purchase_line_ids, moves.created_production_id
+            if asked:
+                links[line.id]["created_purchase_line_ids"] = [Command.set(asked.ids)]
+            if made:
+                links[line.id]["created_production_id"] = made[:1].id
+        return links
+
     # Planning an order that exists
 
     def button_plan(self):

@@ -83,7 +83,7 @@ class MtoChanger(models.AbstractModel):
         usual = max(filter(None, productions.mapped("priority")), default="0")
         priority = values.get("priority", usual)
         was_planned = productions.filtered("is_planned")
-        is_shaped = self._do_structure(line, values, pegs)
+        is_shaped = self._do_structure(line, values, pegs, is_fresh)
         is_less = self._do_quantity(line, values, is_fresh)
         requested = values.get("requested_date")
         if requested is not None:
@@ -101,7 +101,7 @@ class MtoChanger(models.AbstractModel):
             self._go_first(line)
 
     @api.model
-    def _do_structure(self, line, values, pegs):
+    def _do_structure(self, line, values, pegs, is_fresh):
         """Make the line of other things; says whether it is."""
         shaper, editor = self.env["mto.shaper"], self.env["mto.bom.editor"]
         if values.get("remembered"):
@@ -110,7 +110,7 @@ class MtoChanger(models.AbstractModel):
             edit = partial(editor._customise, changes=values["structure"])
         else:
             return False
-        shaper._reshape(line, edit)
+        shaper._reshape(line, edit, is_fresh)
         self._fit(pegs)
         return True
 

@@ -60,14 +60,13 @@ class Pegs:
         brought = sum(map(quantity_of, origins)) + sum(
             requests.exists().mapped("product_uom_qty")
         )
-        return brought - sum(map(self._need, needs)) - self._given(origins)
+        others = self._get_others(origins, requests)
+        return brought - sum(map(self._need, needs)) - sum(map(quantity_of, others))
 
-    def _given(self, origins):
-        """What other lines were given of the same sources, see ``mto_change_kept``."""
-        others = origins.move_dest_ids.filtered(
-            lambda move: move.mto_line_id and move.mto_line_id not in self.lines
-        )
-        return sum(map(quantity_of, others))
+    def _get_others(self, origins, requests):
+        """What was given of sources since, also to other lines."""
+        dests = origins.move_dest_ids | requests.exists().move_dest_ids
+        return (dests - self.moves).filtered("mto_line_id")
 
     def _need(self, move):
         """What a move takes; what is only put away is needed as what waits for it."""
@@ -90,8 +89,9 @@ class Pegs:
         while waiting:
             found |= waiting
             made = waiting.production_id
-            origins = waiting.browse().union(
-                *(self._origins.get(move, move.move_orig_ids) for move in waiting)
+            # Those of before, which core may have cut, and those of since.
+            origins = waiting.move_orig_ids.union(
+                *(self._origins[move] for move in waiting if move in self._origins)
             )
             waiting = origins | made.move_raw_ids | made.move_finished_ids
             waiting = waiting.filtered(lambda move: move.state != "cancel") - found

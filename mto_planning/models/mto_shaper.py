@@ -34,10 +34,11 @@ class MtoShaper(models.AbstractModel):
     _description = "Production That Follows Its Bills of Materials"
 
     @api.model
-    def _reshape(self, line, edit):
+    def _reshape(self, line, edit, is_fresh):
         """Change what a confirmed line is made of, and the production of it.
 
         :param line: as superuser.
+        :param is_fresh: whether nothing of it is begun or ordered.
         :param edit: what changes its bills of materials; a function of the line.
         :raises UserError: it cannot be made so, or what would change has begun.
         """
@@ -49,9 +50,13 @@ class MtoShaper(models.AbstractModel):
         edit(line)
         line.invalidate_recordset(["mto_bom_ids", "mto_bom_id"])
         self._check_open(line, before)
+        if is_fresh:
+            # What has no times yet grows, instead of a second order beside it.
+            line._mto_get_open_productions().button_unplan()
         answer, boms = self._plan(line)
+        # Without times and shares, which are those of the whole line: what is new of it
+        # is placed with all the rest.
         plan = ProductionPlan([answer])
-        plan.read_boms(boms)
         supplies = self._record_new_levels(answer, boms)
         for production, shape in shapes.items():
             production = production.with_context(mto_plan=plan)
@@ -156,47 +161,51 @@ class MtoShaper(models.AbstractModel):
         """Ask for what the bill of materials says now, and for nothing else."""
         moves = production.env["stock.move"]
         kept = defaultdict(moves.browse)
-        quantities, wanted = {}, []
+        less, more, new = {}, {}, []
         for move, (line, wish) in shape.components.items():
-            if line.exists() and move._mto_get_wish() == wish:
+            if line.exists() and self._is_still_wanted(move, wish):
                 kept[line.id] |= move
             else:
-                quantities[move] = 0.0
+                less[move] = 0.0
         for values in production._get_moves_raw_values():
-            missing = self._fit_quantity(kept[values["bom_line_id"]], values)
-            quantities.update(missing.pop("less", {}))
-            if missing:
-                wanted.append(missing)
-        if quantities:
-            moves._mto_set_quantities(quantities)
-        self._ask_for(production, wanted, supplies)
+            present = kept[values["bom_line_id"]]
+            unit, extra = self._get_extra(present, values)
+            ordered = present.filtered(lambda move: move.mto_supply == "order")[:1]
+            if unit.compare(extra, 0.0) < 0:
+                less.update(present._mto_get_less(-extra))
+            elif unit.compare(extra, 0.0) > 0 and ordered:
+                more[ordered] = extra
+            elif unit.compare(extra, 0.0) > 0:
+                new.append(
+                    {**values, "product_uom_qty": extra, "product_uom": unit.id}
+                )
+        moves._mto_set_quantities(less)
+        for move, extra in more.items():
+            # Core's own way for more of a component.
+            unit = move.product_id.uom_id
+            move.product_uom_qty += unit._compute_quantity(extra, move.product_uom)
+        self._ask_for(production, new, supplies)
 
     @api.model
-    def _fit_quantity(self, moves, values):
-        """What follows of another quantity of a component.
+    def _is_still_wanted(self, move, wish):
+        """Whether a move brings what is asked for; what is here already does."""
+        is_here = move.state == "assigned" and move.bom_line_id.product_id == wish[0]
+        return is_here or move._mto_get_wish() == wish
 
-        :param moves: those that bring it now.
+    @api.model
+    def _get_extra(self, present, values):
+        """By how much more of a component is needed than there is.
+
+        :param present: the moves that bring it.
         :param values: of the one move that core would make.
-        :return: values of a move that is to be made, if any; ``less``: ``{move: its new
-            quantity}`` where there is too much.
+        :return: ``(the product's unit, quantity)``.
         """
-        if not moves:
-            return values
-        unit = moves.product_id.uom_id
-        asked = moves.env["uom.uom"].browse(values["product_uom"])
+        product = present.env["product.product"].browse(values["product_id"])
+        asked = present.env["uom.uom"].browse(values["product_uom"])
         whole = asked._compute_quantity(
-            values["product_uom_qty"], unit, rounding_method="HALF-UP"
+            values["product_uom_qty"], product.uom_id, rounding_method="HALF-UP"
         )
-        extra = whole - sum(moves.mapped("product_qty"))
-        if unit.compare(extra, 0.0) < 0:
-            return {"less": moves._mto_get_less(-extra)}
-        if unit.compare(extra, 0.0) > 0:
-            if moves._mto_is_made_anew():
-                # One order for all of it, instead of a second one.
-                less = dict.fromkeys(moves, 0.0)
-                return {**values, "less": less}
-            return {**values, "product_uom_qty": extra, "product_uom": unit.id}
-        return {}
+        return product.uom_id, whole - sum(present.mapped("product_qty"))
 
     @api.model
     def _ask_for(self, production, wanted, supplies):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from .mrp_bom_line import SUPPLIES
-from .mto_progress import is_started
 
 
 class StockMove(models.Model):
@@ -40,6 +40,14 @@ class StockMove(models.Model):
         return super(StockMove, moves)._action_confirm(
             merge=merge, merge_into=merge_into, create_proc=create_proc
         )
+
+    def _get_backorder_move_vals(self):
+        """What is asked of vendors for a component is for all parts of its order."""
+        asked = self.created_purchase_line_ids
+        return {
+            **super()._get_backorder_move_vals(),
+            "created_purchase_line_ids": [Command.set(asked.ids)],
+        }
 
     # Reordering rules: most parts of an order have none
 
@@ -384,14 +392,6 @@ class StockMove(models.Model):
             # What is customised is not in stock; a copy that says the same is.
             child = bool(any(child._mto_get_tree().mapped("mto_digest")))
         return line.product_id, line.mto_source, line.mto_chosen_bom_id, child
-
-    def _mto_is_made_anew(self):
-        """Whether more of it had better be made as one: none of it has begun."""
-        origins = self.move_orig_ids
-        while transfers := origins.filtered("picking_id"):
-            origins = (origins - transfers) | transfers.move_orig_ids
-        productions = origins.production_id
-        return bool(productions) and not any(map(is_started, productions))
 
     def _mto_get_last(self):
         """Of moves that bring something, those that put it into stock at last."""

@@ -84,7 +84,8 @@ class StockRule(models.Model):
     def _make_mo_get_domain(self, procurement, bom):
         """An order line's manufacturing orders grow by no other line's demand.
 
-        Nor by its own when a part of more is come by in another way than before.
+        Nor by its own for another component, to which core would not link them, or when
+        a part of more is come by in another way than before.
         """
         line_id = procurement.values.get("mto_line_id", False)
         domain = super()._make_mo_get_domain(procurement, bom)
@@ -93,6 +94,9 @@ class StockRule(models.Model):
                 differs = [("bom_line_id", "in", lines.ids)]
                 differs += [("mto_supply", "!=", supply)]
                 domain += (("move_raw_ids", "not any", differs),)
+            dests = procurement.values.get("move_dest_ids", self.env["stock.move"])
+            if dests.raw_material_production_id:
+                domain += (("move_finished_ids.move_dest_ids", "in", dests.ids),)
         return domain + (("mto_line_id", "=", line_id),)
 
     def _get_procurements_to_merge_groupby(self, procurement):

@@ -2,6 +2,7 @@ from . import (
     test_bad_input,
     test_blocked,
     test_change,
+    test_change_structure,
     test_confirm,
     test_consistency,
     test_customer_date,

@@ -39,6 +39,18 @@ class ChangeCase(MtoCase):
         """The first work order of all: boards are being soldered."""
         self._made(self.board).workorder_ids.button_start()
 
+    def _reach_split(self):
+        """The lamps are made in two orders, the engines in two others."""
+        for made, parts in ((self.lamp, [1, 3]), (self.engine, [6, 2])):
+            production = self._made(made)
+            production._split_productions({production: parts})
+
+    def _reach_merged(self):
+        """What was split is one order again."""
+        self._reach_split()
+        for made in (self.lamp, self.engine):
+            self._made(made).action_merge()
+
     def _reach_purchase_confirmed(self):
         self.line.mto_purchase_line_ids.order_id.button_confirm()
 
@@ -280,6 +292,8 @@ class TestChangeMatrix(ChangeCase):
 STATES = (
     "not_planned",
     "planned",
+    "split",
+    "merged",
     "started",
     "backorder",
     "component_done",
