@@ -38,6 +38,7 @@ class MtoBomStructure(models.AbstractModel):
             "is_customised": bool(inside.mto_build),
             "has_copies": bool(tree.boms),
             "promise_state": line.mto_promise_state,
+            "is_confirmed": self._is_confirmed(line),
             "can_edit": not refusal,
             "can_edit_operations": not refusal and self._may_edit_operations(),
             "refusal": refusal,
@@ -49,14 +50,22 @@ class MtoBomStructure(models.AbstractModel):
     @api.model
     def _get_refusal(self, line):
         """Why the user cannot change what a line is made of; empty if he can."""
-        if line.state not in ("draft", "sent"):
+        if self._is_confirmed(line):
+            if self._may_edit_operations():
+                return ""
             return self.env._(
-                "The order is confirmed: its bills of materials stand. Planners change "
-                "its manufacturing orders instead."
+                "The order is confirmed: only planners change now what it is made of."
             )
+        if line.state not in ("draft", "sent"):
+            return self.env._("The order is closed: it stays as it was made.")
         if not (line.has_access("write") and self._may_edit()):
             return self.env._("You may read this quotation, but not change it.")
         return ""
+
+    @api.model
+    def _is_confirmed(self, line):
+        """Whether a change is one of production, too: it is seen before it is done."""
+        return line.state == "sale" and not line.order_id.locked
 
     @api.model
     def _may_edit(self):
@@ -261,3 +270,48 @@ class MtoBomStructure(models.AbstractModel):
         if change.section == "operations":
             return row["name"]
         return names["product_id"].get(row.get("product_id"), "")
+
+    # What is asked for
+
+    @api.model
+    def _describe_asked(self, line, changes):
+        """Changes of a line's structure, in words.
+
+        :param changes: checked, as of ``mto_customise``.
+        """
+        rows = {row["key"]: row["name"] for row in self._get_structure(line)["rows"]}
+        return [self._describe_one(change, rows) for change in changes]
+
+    @api.model
+    def _describe_one(self, change, rows):
+        product = self.env["product.product"].browse(change.get("product_id", ()))
+        center = self.env["mrp.workcenter"].browse(change.get("workcenter_id", ()))
+        quantity = change.get("quantity")
+        values = {
+            "row": rows.get(change["key"], ""),
+            "product": product.display_name or "",
+            "quantity": f"{quantity:g}" if quantity else "1",
+            "name": change.get("name") or "",
+            "minutes": f"{change.get('minutes') or 0:g}",
+            "center": center.display_name or "",
+        }
+        texts = {
+            "set_quantity": self.env._("%(row)s: %(quantity)s for each.", **values),
+            "replace": self.env._("%(product)s instead of %(row)s.", **values),
+            "add_component": self.env._(
+                "%(row)s: %(quantity)s %(product)s more.", **values
+            ),
+            "remove": self.env._("Without %(row)s.", **values),
+            "restore": self.env._("%(row)s as the master says.", **values),
+            "make": self.env._("%(row)s is made.", **values),
+            "buy": self.env._("%(row)s is bought.", **values),
+            "add_operation": self.env._(
+                "%(row)s: %(name)s on %(center)s, %(minutes)s minutes.", **values
+            ),
+            "set_operation": self.env._(
+                "%(row)s: other work (%(name)s %(center)s %(minutes)s minutes).",
+                **values,
+            ),
+            "note": self.env._("%(row)s: another note.", **values),
+        }
+        return texts.get(change["type"], change["type"])

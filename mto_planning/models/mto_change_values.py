@@ -17,8 +17,6 @@ CHANGES = (
     "kept",
     "undo",
 )
-# What planners may change of an order that they may only read.
-PLANNER_CHANGES = {"structure", "priority", "go_first", "kept", "repeg"}
 # What only planners may change.
 ONLY_PLANNERS = {"structure", "go_first"}
 # Those that come alone, or with these.
@@ -90,11 +88,6 @@ class MtoChanger(models.AbstractModel):
                         name,
                     )
                 )
-
-    @api.model
-    def _is_for_planners(self, values):
-        """Whether a planner may change it without rights to sell."""
-        return isinstance(values, dict) and values.keys() <= PLANNER_CHANGES
 
     @api.model
     def _wrong(self, name, value, expected):

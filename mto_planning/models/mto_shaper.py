@@ -176,9 +176,7 @@ class MtoShaper(models.AbstractModel):
             elif unit.compare(extra, 0.0) > 0 and ordered:
                 more[ordered] = extra
             elif unit.compare(extra, 0.0) > 0:
-                new.append(
-                    {**values, "product_uom_qty": extra, "product_uom": unit.id}
-                )
+                new.append({**values, "product_uom_qty": extra, "product_uom": unit.id})
         moves._mto_set_quantities(less)
         for move, extra in more.items():
             # Core's own way for more of a component.
@@ -188,9 +186,10 @@ class MtoShaper(models.AbstractModel):
 
     @api.model
     def _is_still_wanted(self, move, wish):
-        """Whether a move brings what is asked for; what is here already does."""
-        is_here = move.state == "assigned" and move.bom_line_id.product_id == wish[0]
-        return is_here or move._mto_get_wish() == wish
+        """Whether a move brings what is asked for; what came for it already does."""
+        is_here = move.state == "assigned" and move.mto_supply == "order"
+        is_same = move.bom_line_id.product_id == wish[0]
+        return (is_here and is_same) or move._mto_get_wish() == wish
 
     @api.model
     def _get_extra(self, present, values):

@@ -762,6 +762,14 @@ class SaleOrderLine(models.Model):
         self._mto_check_employee()
         self._mto_check_made()
         structure = self.env["mto.bom.structure"]
+        if structure._is_confirmed(self):
+            raise UserError(
+                self.env._(
+                    "%s is confirmed: planners change what it is made of with its "
+                    "production (“structure” of “mto_apply_change”).",
+                    self.order_id.name,
+                )
+            )
         refusal = structure._get_refusal(self)
         if refusal:
             kind = UserError if structure._may_edit() else AccessError

@@ -52,20 +52,14 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_change(self, values):
         """The line as superuser, and the values, if it may be changed so."""
-        changer = self.env["mto.changer"]
-        line = self._mto_check_changeable(changer._is_for_planners(values))
-        return line, changer._parse(line, values)
+        line = self._mto_check_changeable()
+        return line, self.env["mto.changer"]._parse(line, values)
 
-    def _mto_check_changeable(self, is_for_planners=False):
-        """The line as superuser, if the user may change it now.
-
-        :param is_for_planners: a planner who may read it may, too.
-        """
+    def _mto_check_changeable(self):
+        """The line as superuser, if the user may change it now."""
         self.ensure_one()
-        is_planner = self.env.user.has_group("mrp.group_mrp_user")
-        operation = "read" if is_for_planners and is_planner else "write"
-        self.check_access(operation)
-        self.order_id.check_access(operation)
+        self.check_access("write")
+        self.order_id.check_access("write")
         # Superuser: whoever may write an order may not always plan and buy.
         line = self.sudo()
         if line.state != "sale" or line.order_id.locked:
@@ -280,29 +274,24 @@ class SaleOrderLine(models.Model):
     def action_mto_change(self):
         """Button: change the confirmed line, after seeing what follows from it."""
         self.ensure_one()
-        self._mto_check_changeable(is_for_planners=True)
-        return self._mto_open_change({})
-
-    def action_mto_change_structure(self, changes):
-        """Editor: see what follows from changes of what the confirmed line is made of.
-
-        :param list changes: as of :meth:`mto_customise`.
-        """
-        self.ensure_one()
-        line, _parsed = self._mto_check_change({"structure": changes})
-        return line.with_env(self.env)._mto_open_change({"default_structure": changes})
-
-    def _mto_open_change(self, context):
+        self._mto_check_changeable()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Change"),
             "res_model": "mto.change",
             "view_mode": "form",
-            "views": [(False, "form")],
             "target": "new",
-            "context": {
-                "default_line_id": self.id,
-                "dialog_size": "extra-large",
-                **context,
-            },
+            "context": {"default_line_id": self.id, "dialog_size": "extra-large"},
         }
+
+    def action_mto_change_structure(self, changes):
+        """Editor: see what follows from changes of what the confirmed line is made of.
+
+        :param list changes: as of :meth:`mto_customise`.
+        :return: the action of a dialog that shows it.
+        """
+        self.ensure_one()
+        wizard = self.env["mto.change"].create(
+            {"line_id": self.id, "structure": changes}
+        )
+        return wizard.action_preview()

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..models.mto_change_values import FREEING
 
 KINDS = [
     ("kept", "Stays"),
@@ -45,14 +48,27 @@ class MtoChange(models.TransientModel):
         help="What is not begun is planned just in time for it; empty: as early as "
         "possible.",
     )
+    structure = fields.Json(readonly=True)
+    structure_text = fields.Text(
+        "Made of Other Things", compute="_compute_structure_text"
+    )
+    go_first = fields.Boolean(
+        "Before All Others",
+        help="It becomes urgent and all open orders are planned anew behind it: which "
+        "of them end later is shown first.",
+    )
+    chosen = fields.Json(readonly=True)
+    undo = fields.Boolean(readonly=True)
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    is_planner = fields.Boolean(compute="_compute_is_planner")
     is_cancelled = fields.Boolean(
         "Not Wanted Any More",
         help="What is not begun or ordered goes; what is delivered stays.",
     )
     repeg = fields.Boolean(
         "Offer What Is Freed",
-        help="What lies in stock then and is not needed any more is given to other "
-        "orders that still have to make or buy it; they make and buy less.",
+        help="What is not needed any more is given to other orders that still have to "
+        "make or buy it, if it is here or comes in time; they make and buy less.",
     )
     is_previewed = fields.Boolean(readonly=True)
     plan_version = fields.Integer(readonly=True)
@@ -71,34 +87,85 @@ class MtoChange(models.TransientModel):
     row_ids = fields.One2many("mto.change.row", "wizard_id", readonly=True)
 
     @api.depends("line_id")
+    def _compute_can_undo(self):
+        changer = self.env["mto.changer"]
+        for wizard in self:
+            # Superuser: only whether anything has begun.
+            line = wizard.line_id.sudo()
+            wizard.can_undo = not changer._get_undo_problem(line)
+
+    @api.depends_context("uid")
+    def _compute_is_planner(self):
+        self.is_planner = self.env.user.has_group("mrp.group_mrp_user")
+
+    @api.depends("structure")
+    def _compute_structure_text(self):
+        structure = self.env["mto.bom.structure"]
+        for wizard in self:
+            wizard.structure_text = wizard.structure and "\n".join(
+                structure._describe_asked(wizard.line_id, wizard.structure)
+            )
+
+    @api.depends("line_id")
     def _compute_new(self):
         for wizard in self:
             wizard.product_uom_qty = wizard.line_id.product_uom_qty
             wizard.requested_date = wizard.line_id.mto_requested_date
 
-    @api.onchange("product_uom_qty", "requested_date", "is_cancelled", "repeg")
+    @api.onchange(
+        "product_uom_qty", "requested_date", "is_cancelled", "repeg", "go_first"
+    )
     def _onchange_values(self):
-        self.is_previewed = False
+        self.is_previewed, self.chosen = False, False
+        self.row_ids = [Command.clear()]
 
     def _get_values(self):
         """What differs from the line, for ``mto_apply_change``."""
         self.ensure_one()
-        repeg = {"repeg": True} if self.repeg else {}
+        if self.undo:
+            return {"undo": True}
+        values = {} if self.is_cancelled else self._get_new_values()
         if self.is_cancelled:
-            return {"cancel": True, **repeg}
-        values = {}
-        if self.product_uom_id.compare(self.product_uom_qty, self.quantity_now):
-            values.update(product_uom_qty=self.product_uom_qty, **repeg)
-        if self.requested_date != self.requested_now:
-            values["requested_date"] = fields.Datetime.to_string(self.requested_date)
+            values["cancel"] = True
+        if values.keys() & FREEING:
+            values.update({"repeg": True} if self.repeg else {})
+            chosen = self._get_chosen()
+            values.update({"kept": chosen} if chosen else {})
+        if self.go_first and not self.is_cancelled:
+            values["go_first"] = True
         if not values:
             raise UserError(self.env._("Nothing is changed yet."))
         return values
 
+    def _get_new_values(self):
+        values = {"structure": self.structure} if self.structure else {}
+        if self.product_uom_id.compare(self.product_uom_qty, self.quantity_now):
+            values["product_uom_qty"] = self.product_uom_qty
+        if self.requested_date != self.requested_now:
+            values["requested_date"] = fields.Datetime.to_string(self.requested_date)
+        return values
+
+    def _get_chosen(self):
+        """What was chosen to become of what is kept, as ``mto_apply_change`` has it."""
+        rows = {(row["model"], row["id"]): row for row in self.chosen or []}
+        for row in self.row_ids.filtered(lambda row: row.kind == "kept"):
+            key = (row.record_model, row.record_id)
+            rows[key] = {"model": key[0], "id": key[1], "choice": row.choice}
+        return list(rows.values())
+
+    def action_undo(self):
+        """Show what taking the last change back would do."""
+        self.ensure_one()
+        self.undo = True
+        return self.action_preview()
+
     def action_preview(self):
         """Show what the change does, level by level."""
         self.ensure_one()
-        report = self.line_id.mto_preview_change(self._get_values())
+        values = self._get_values()
+        report = self.line_id.mto_preview_change(values)
+        # Kept apart from the rows: what is cancelled is not kept any more.
+        self.chosen = values.get("kept")
         self.row_ids.unlink()
         self.env["mto.change.row"].create(
             [
@@ -130,6 +197,7 @@ class MtoChange(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
@@ -155,6 +223,9 @@ class MtoChange(models.TransientModel):
         return {
             "kind": "kept",
             "action": row["reason"],
+            "choice": row["choice"],
+            "record_model": row["model"],
+            "record_id": row["id"],
             "name": row["name"],
             "product_id": row["product_id"],
             "quantity_after": row["quantity"],
@@ -214,11 +285,24 @@ class MtoChangeRow(models.TransientModel):
             ("done", "Is made: free stock"),
             ("ordered", "Ordered: becomes free stock"),
             ("received", "Is here: free stock"),
-            ("served", "Takes it from stock"),
+            ("served", "Has it instead"),
         ],
         string="What Happens",
         required=True,
     )
+    choice = fields.Selection(
+        [
+            ("stock", "Keep for stock"),
+            ("repeg", "Offer to other orders"),
+            ("cancel", "Cancel it"),
+            ("scrap", "Scrap it"),
+        ],
+        string="What Becomes of It",
+        help="What is ordered can be cancelled with the vendor, work that has used "
+        "nothing can be stopped, and what is here can be scrapped.",
+    )
+    record_model = fields.Char()
+    record_id = fields.Integer()
     name = fields.Char()
     product_id = fields.Many2one("product.product")
     quantity_before = fields.Float("Quantity", digits="Product Unit")

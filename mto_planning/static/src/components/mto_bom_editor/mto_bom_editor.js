@@ -68,6 +68,12 @@ export class MtoBomEditor extends Component {
         return this.state.structure.rows.some((row) => row.change);
     }
 
+    /** Whether it may be edited without what follows in production. */
+    get isQuotation() {
+        const { can_edit, is_confirmed } = this.state.structure;
+        return can_edit && !is_confirmed;
+    }
+
     get canCompute() {
         return ["draft", "sent"].includes(this.props.record.data.state);
     }
@@ -138,7 +144,7 @@ export class MtoBomEditor extends Component {
                 currencyId: structure.price_currency_id,
             }),
             canUse:
-                structure.can_edit && structure.unit_price !== structure.suggested_unit_price,
+                this.isQuotation && structure.unit_price !== structure.suggested_unit_price,
         };
     }
 
@@ -258,7 +264,7 @@ export class MtoBomEditor extends Component {
             await this.orm.write("sale.order.line", [this.resId], {
                 price_unit: this.state.structure.suggested_unit_price,
             });
-            return this.orm.call("sale.order.line", "mto_get_structure", [[this.resId]]);
+            return this.fetch();
         });
     }
 
@@ -266,7 +272,7 @@ export class MtoBomEditor extends Component {
         await this.run(async () => {
             const orderId = this.props.record.data.order_id.id;
             await this.orm.call("sale.order", "mto_compute_promise", [[orderId]]);
-            return this.orm.call("sale.order.line", "mto_get_structure", [[this.resId]]);
+            return this.fetch();
         });
     }
 
@@ -311,12 +317,30 @@ export class MtoBomEditor extends Component {
      * @param {Object} [values]
      */
     async change(type, row, values = {}) {
-        await this.run(() =>
-            this.orm.call("sale.order.line", "mto_customise", [
-                [this.resId],
-                [{ type, key: this.findKey(row), ...values }],
-            ])
-        );
+        await this.run(() => {
+            const changes = [{ type, key: this.findKey(row), ...values }];
+            return this.state.structure.is_confirmed
+                ? this.preview(changes)
+                : this.orm.call("sale.order.line", "mto_customise", [[this.resId], changes]);
+        });
+    }
+
+    /**
+     * Of a confirmed line: what follows in production is seen before it is done.
+     *
+     * @param {Object[]} changes
+     */
+    async preview(changes) {
+        const action = await this.orm.call("sale.order.line", "action_mto_change_structure", [
+            [this.resId],
+            changes,
+        ]);
+        await this.action.doAction(action, { onClose: () => this.run(() => this.fetch()) });
+        return this.state.structure;
+    }
+
+    fetch() {
+        return this.orm.call("sale.order.line", "mto_get_structure", [[this.resId]]);
     }
 
     async call(method, ...args) {
