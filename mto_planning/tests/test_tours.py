@@ -79,6 +79,21 @@ class TestTours(Factory, HttpCase):
             {self.tube: 5, hook: 1},
         )
 
+    def test_confirmed_line_is_changed_and_changed_back(self):
+        order = self._make_order((self.frame, 2))
+        order.action_confirm()
+        line = order.order_line
+        self.start_tour(
+            f"/odoo/action-mto_planning.action_mto_lines/{line.id}",
+            "mto_planning_change",
+            login="mto_tour",
+        )
+        made = line.mto_production_ids
+        self.assertEqual((made.product_qty, line.product_uom_qty), (1, 1))
+        self.assertEqual(made.move_raw_ids.mapped("product_uom_qty"), [2])
+        self.assertEqual(line.mto_purchase_line_ids.product_qty, 2)
+        self.assertFalse(line.mto_build)
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

@@ -85,6 +85,15 @@ class MtoChange(models.TransientModel):
     )
     hours = fields.Float("Hours of Work", readonly=True)
     row_ids = fields.One2many("mto.change.row", "wizard_id", readonly=True)
+    kept_ids = fields.One2many(
+        "mto.change.row",
+        "wizard_id",
+        string="What Nobody Needs Then",
+        domain=[("kind", "=", "kept")],
+    )
+    changed_ids = fields.One2many(
+        "mto.change.row", "wizard_id", domain=[("kind", "!=", "kept")], readonly=True
+    )
 
     @api.depends("line_id")
     def _compute_can_undo(self):
@@ -117,7 +126,7 @@ class MtoChange(models.TransientModel):
     )
     def _onchange_values(self):
         self.is_previewed, self.chosen = False, False
-        self.row_ids = [Command.clear()]
+        self.kept_ids = [Command.clear()]
 
     def _get_values(self):
         """What differs from the line, for ``mto_apply_change``."""
@@ -148,7 +157,7 @@ class MtoChange(models.TransientModel):
     def _get_chosen(self):
         """What was chosen to become of what is kept, as ``mto_apply_change`` has it."""
         rows = {(row["model"], row["id"]): row for row in self.chosen or []}
-        for row in self.row_ids.filtered(lambda row: row.kind == "kept"):
+        for row in self.kept_ids:
             key = (row.record_model, row.record_id)
             rows[key] = {"model": key[0], "id": key[1], "choice": row.choice}
         return list(rows.values())
