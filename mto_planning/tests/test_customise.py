@@ -498,7 +498,7 @@ class TestChanges(CustomiseCase):
         self._check_as_promised(answer, line)
         after = line.mto_get_structure()
         self.assertEqual(after["cost"], tree["cost"])
-        self.assertFalse(after["can_edit"])
+        self.assertTrue(after["is_confirmed"])
 
     def test_what_is_customised_is_not_taken_from_stock(self):
         """A frame that is in stock is not the frame with three tubes."""
