@@ -9,12 +9,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/mto_promise_security.xml",
+        "security/mto_project_security.xml",
         "data/ir_cron.xml",
         "wizards/mto_change_views.xml",
         "wizards/mto_check_views.xml",
         "wizards/mto_confirm_views.xml",
         "wizards/mto_hold_views.xml",
         "wizards/mto_replan_views.xml",
+        "views/mto_project_views.xml",
         "views/sale_order_line_views.xml",
         "views/sale_order_views.xml",
         "views/mto_promise_views.xml",
@@ -44,6 +46,7 @@
         "demo/stock_demo.xml",
         "demo/orders_demo.xml",
         "demo/quotations_demo.xml",
+        "demo/projects_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],
