@@ -288,7 +288,8 @@ class MtoProject(models.Model):
     @api.depends_context("tz")
     def _compute_deliveries(self):
         for project in self:
-            project.deliveries = project._get_deliveries(project._get_lines())
+            lines = project._get_lines()._filtered_access("read")
+            project.deliveries = project._get_deliveries(lines)
 
     def _get_deliveries(self, lines):
         """What comes when: lines by day, in the time zone of who asks.
@@ -350,12 +351,15 @@ class MtoProject(models.Model):
 
     @api.depends("price", "line_ids.mto_estimated_cost", "line_ids.mto_actual_cost")
     def _compute_costs(self):
-        quoted = self._get_lines().filtered(lambda line: line.state in OPEN_STATES)
+        # Of what is edited as of what is saved: what the planner has read is remembered.
+        quoted = self._origin._get_lines().filtered(
+            lambda line: line.state in OPEN_STATES
+        )
         costs = self.env["mto.planner"]._get_costs(quoted)
         for project in self:
             lines = project._get_lines()
             project.estimated_cost = sum(
-                costs.get(line, line.mto_estimated_cost) for line in lines
+                costs.get(line._origin, line.mto_estimated_cost) for line in lines
             )
             project.actual_cost = sum(lines.mapped("mto_actual_cost"))
             project.margin = project.price - project.estimated_cost
@@ -471,6 +475,22 @@ class MtoProject(models.Model):
             lines.move_ids._mto_regroup()
         return result
 
+    # The customer, in the portal
+
+    def _get_customer_orders(self):
+        """The orders that the customer knows of: a draft was not sent to him yet."""
+        self.ensure_one()
+        told = self._get_orders().filtered(
+            lambda order: order.state in ("sent", "sale") and order._mto_get_lines()
+        )
+        return told.sorted("id")
+
+    def _get_customer_date(self):
+        """When the customer gets the last of it, ``None`` without a date for all."""
+        orders = self._get_customer_orders()
+        dates = [order._mto_get_expected_date() for order in orders]
+        return max(dates) if dates and all(dates) else None
+
     # Public interface
 
     def mto_compute_promise(self):
@@ -488,9 +508,9 @@ class MtoProject(models.Model):
         self.check_access("write")
         answers = []
         for project in self:
-            lines = project._get_lines().filtered(
-                lambda line: line.state in OPEN_STATES
-            )
+            # What was read with more rights before is in the cache, too.
+            readable = project._get_lines()._filtered_access("read")
+            lines = readable.filtered(lambda line: line.state in OPEN_STATES)
             if not lines:
                 raise UserError(
                     self.env._(
@@ -518,7 +538,7 @@ class MtoProject(models.Model):
                 self.env._("Only employees may follow the production of an order.")
             )
         # Superuser: whoever may read an order may not always read its production.
-        lines = self._get_lines().sudo()
+        lines = self._get_lines()._filtered_access("read").sudo()
         return self.env["mto.progress"]._get_timeline(lines)
 
     # Actions

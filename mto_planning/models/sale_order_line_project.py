@@ -14,7 +14,6 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_project_id",
         store=True,
         readonly=False,
-        precompute=True,
         copy=False,
         check_company=True,
         index="btree_not_null",

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .sale_order_line import OPEN_STATES
 
+# What says whether an order may belong to an installation.
+JOINING_FIELDS = {"mto_project_id", "partner_id", "company_id"}
+
 
 class SaleOrder(models.Model):
     """An order as part of an installation."""
@@ -31,7 +34,6 @@ class SaleOrder(models.Model):
         # Superuser: the installation may be that of a colleague.
         for order in self.sudo().filtered("mto_project_id"):
             order.mto_project_id._check_customer(order)
-        self.order_line._mto_check_project()
 
     @api.onchange("partner_id", "company_id")
     def _onchange_partner_mto_project_id(self):
@@ -54,7 +56,7 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         """Lines that belonged where their order did go with it."""
-        if "mto_project_id" not in vals:
+        if not JOINING_FIELDS.intersection(vals):
             return super().write(vals)
         before = {order: order.mto_project_id for order in self}
         result = super().write(vals)
@@ -69,6 +71,7 @@ class SaleOrder(models.Model):
         )
         if lines:
             lines.mto_project_id = self[:1].mto_project_id
+        self.order_line._mto_check_project()
         return result
 
     def unlink(self):
@@ -164,16 +167,19 @@ class SaleOrder(models.Model):
 
     # The customer
 
-    def _mto_get_customer_project(self):
-        """The installation as the customer may see it, empty without one."""
+    def _mto_get_customer_project(self, user):
+        """What the order is a part of, if a user may know of the other orders.
+
+        A link to one order, which anybody may have got, tells nothing of the others.
+        """
         self.ensure_one()
         # Superuser: for the portal, of the customer's own order.
-        return self.sudo().mto_project_id
-
-    def _mto_is_told(self):
-        """Whether the customer knows of the order: a draft is not sent yet."""
-        self.ensure_one()
-        return self.state in ("sent", "sale")
+        project = self.sudo().mto_project_id
+        customer = user.partner_id.commercial_partner_id
+        is_known = not user._is_public() and (
+            user._is_internal() or customer == project.commercial_partner_id
+        )
+        return project.filtered(lambda project: is_known)
 
     def _mto_get_expected_date(self):
         """When the customer gets the last of the order, as things stand."""

@@ -94,7 +94,8 @@ class StockMove(models.Model):
         return project.filtered("deliver_together") if leaves else project.browse()
 
     def _key_assign_picking(self):
-        return (*super()._key_assign_picking(), self._mto_get_shipment())
+        project = self._mto_get_shipment()
+        return (*super()._key_assign_picking(), project, project and self.partner_id)
 
     def _search_picking_for_assignation_domain(self):
         """One transfer for all orders of an installation that is delivered at once."""
