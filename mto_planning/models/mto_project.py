@@ -59,6 +59,7 @@ class MtoProject(models.Model):
         "own keep that.",
     )
     deliver_together = fields.Boolean(
+        "Deliver in One Go",
         tracking=True,
         help="All leaves in one go: one delivery, which waits for its last part. Each "
         "order is told the date of the last.",
@@ -352,10 +353,10 @@ class MtoProject(models.Model):
     @api.depends("price", "line_ids.mto_estimated_cost", "line_ids.mto_actual_cost")
     def _compute_costs(self):
         # Of what is edited as of what is saved: what the planner has read is remembered.
-        quoted = self._origin._get_lines().filtered(
-            lambda line: line.state in OPEN_STATES
+        unknown = self._origin._get_lines().filtered(
+            lambda line: line.state in OPEN_STATES or not line.mto_estimated_cost
         )
-        costs = self.env["mto.planner"]._get_costs(quoted)
+        costs = self.env["mto.planner"]._get_costs(unknown)
         for project in self:
             lines = project._get_lines()
             project.estimated_cost = sum(
@@ -424,37 +425,17 @@ class MtoProject(models.Model):
     def _onchange_deliver_together(self):
         """Say before which confirmed orders will be told another date."""
         # Superuser: orders of colleagues move as well.
-        project = self._origin.sudo()
-        lines = project._get_lines().filtered(
-            lambda line: line.state == "sale" and line.mto_stage != "delivered"
-        )
-        own = {line: line.mto_promise_id.own_date for line in lines}
-        last = max(filter(None, own.values()), default=None)
-        moved = []
-        for order in lines.order_id:
-            dates = [own[line] for line in lines & order.order_line if own[line]]
-            after = last if self.deliver_together else max(dates, default=None)
-            told = order.mto_promise_date
-            if after and told and after != told:
-                moved.append((order, told, after))
+        project, shipment = self._origin.sudo(), self.env["mto.shipment"]
+        moved = shipment._find_moved_if(project, self.deliver_together)
         if self.deliver_together == project.deliver_together or not moved:
             return None
-        rows = [
-            self.env._(
-                "%(order)s: %(after)s instead of %(before)s",
-                order=order.name,
-                after=order._mto_format(after),
-                before=order._mto_format(before),
-            )
-            for order, before, after in moved
-        ]
         return {
             "warning": {
                 "title": self.env._("Customers were told other dates"),
                 "message": self.env._(
                     "When you save this, these confirmed orders are delivered on "
                     "another date:\n%s",
-                    "\n".join(rows),
+                    shipment._describe_moved(moved),
                 ),
             }
         }
@@ -486,8 +467,12 @@ class MtoProject(models.Model):
         return told.sorted("id")
 
     def _get_customer_date(self):
-        """When the customer gets the last of it, ``None`` without a date for all."""
+        """When the customer gets the last of what he has ordered, or could.
+
+        ``None`` without a date for all of it.
+        """
         orders = self._get_customer_orders()
+        orders = orders.filtered(lambda order: order.state == "sale") or orders
         dates = [order._mto_get_expected_date() for order in orders]
         return max(dates) if dates and all(dates) else None
 

@@ -115,6 +115,63 @@ class MtoShipment(models.AbstractModel):
         agreed = line.mto_promise_id.waits_for_line_id
         return others.filtered(lambda one: one.state == "sale" or one == agreed)
 
+    # Who would be told another date
+
+    @api.model
+    def _find_moved_by(self, orders):
+        """Confirmed orders of others that quotations move when they are confirmed.
+
+        :param orders: as superuser: the others may be orders of a colleague.
+        :return: list of ``(order, what it is told, what it will be told)``.
+        """
+        moved = []
+        lines = orders._mto_get_lines().filtered(self._has_date)
+        for project, own in lines.grouped("mto_project_id").items():
+            if not project.deliver_together:
+                continue
+            after = max(own.mto_promise_id.mapped("own_date"))
+            others = self._get_together(project).filtered(
+                lambda line: line.state == "sale" and self._has_date(line)
+            )
+            for order, waiting in others.grouped("order_id").items():
+                before = max(waiting.mapped("mto_promise_date"))
+                if after > before:
+                    moved.append((order, before, after))
+        return moved
+
+    @api.model
+    def _find_moved_if(self, project, is_together):
+        """Confirmed orders that are told another date when that is switched.
+
+        :param project: as superuser.
+        :return: as :meth:`_find_moved_by`.
+        """
+        lines = self._get_together(project).filtered(
+            lambda line: line.state == "sale" and self._has_date(line)
+        )
+        last = max(lines.mapped("mto_promise_id.own_date"), default=None)
+        moved = []
+        for order, own in lines.grouped("order_id").items():
+            alone = max(own.mapped("mto_promise_id.own_date"))
+            before = max(own.mapped("mto_promise_date"))
+            after = last if is_together else alone
+            if after != before:
+                moved.append((order, before, after))
+        return moved
+
+    @api.model
+    def _describe_moved(self, moved):
+        """One order in each line of text."""
+        return "\n".join(
+            self.env._(
+                "%(order)s: %(after)s instead of %(before)s",
+                order=order.name,
+                after=order._mto_format(after),
+                before=order._mto_format(before),
+            )
+            for order, before, after in moved
+        )
+
     @api.model
     def _post_moved(self, order, rows):
         """Say on an order which of its dates have moved, and why."""

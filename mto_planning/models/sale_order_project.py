@@ -91,6 +91,12 @@ class SaleOrder(models.Model):
             return None
         return super()._mto_get_customer_date()
 
+    def _mto_should_ask(self):
+        """Also before what is confirmed moves the dates of other orders."""
+        # Superuser: the others may be orders of a colleague.
+        is_late = super()._mto_should_ask()
+        return is_late or bool(self.env["mto.shipment"]._find_moved_by(self.sudo()))
+
     # One shipment of several orders
 
     def _action_cancel(self):

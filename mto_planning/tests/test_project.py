@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import MtoCase
 
@@ -449,6 +449,20 @@ class TestTogether(ProjectCase):
         production = self._production_of(stool, self.stool)
         self.assertEqual(production.mto_need_date, stool.mto_promise_id.shipping_date)
 
+    def test_whoever_confirms_sees_first_whose_date_moves(self):
+        (stool,) = self._confirm(self._order(self.stool))
+        lamp = self._order(self.lamp)
+        asked = lamp.with_context(mto_planning_ask=True).action_confirm()
+        self.assertEqual(lamp.state, "draft")
+        wizard = self.env["mto.confirm"].with_context(**asked["context"]).create({})
+        self.assertIn(stool.order_id.name, wizard.moved)
+        self.assertFalse(wizard.line_ids)
+        wizard.action_confirm()
+        self.assertEqual(lamp.state, "sale")
+        third = self._order(self.stool)
+        third.with_context(mto_planning_ask=True).action_confirm()
+        self.assertEqual(third.state, "sale")
+
     def test_one_slips_and_all_do(self):
         lamp, stool = self._confirm(*self._quote_both())
         production = self._production_of(lamp, self.lamp)
@@ -719,3 +733,57 @@ class TestProjectRights(ProjectCase):
         self.assertFalse(project.search([("id", "=", self.project.id)]))
         with self.assertRaises(AccessError):
             project.mto_progress_data()
+
+
+@tagged("post_install", "-at_install")
+class TestProjectPortal(ProjectCase, HttpCase):
+    """The customer sees how far his installation is, and nothing internal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lamp_order = cls._order(cls.lamp, client_order_ref="Ceiling")
+        cls.stool_order = cls._order(cls.stool, client_order_ref="Seats")
+        cls.draft = cls._order(cls.stool, client_order_ref="Not sent yet")
+        (cls.lamp_order | cls.stool_order).mto_compute_promise()
+        (cls.lamp_order | cls.stool_order).action_confirm()
+        new_test_user(
+            cls.env,
+            "mto_p_customer",
+            groups="base.group_portal",
+            partner_id=cls.customer.id,
+        )
+        stranger = cls.env["res.partner"].create({"name": "Stranger"})
+        new_test_user(
+            cls.env,
+            "mto_p_other",
+            groups="base.group_portal",
+            partner_id=stranger.id,
+        )
+
+    def _page(self, login=None):
+        self.authenticate(login, login)
+        return self.url_open(self.stool_order.get_portal_url()).text
+
+    def test_all_orders_of_the_installation_are_on_the_page_of_each(self):
+        page = self._page("mto_p_customer")
+        self.assertIn("Lobby", page)
+        self.assertIn("Ceiling", page)
+        self.assertIn(f"/my/orders/{self.lamp_order.id}", page)
+        self.assertIn("03/08/2027", page)
+        for internal in ("Not sent yet", "Assembly", "Chip", "Test vendor", "Slack"):
+            self.assertNotIn(internal, page)
+
+    def test_a_link_to_one_order_tells_nothing_of_the_others(self):
+        for login in (None, "mto_p_other"):
+            with self.subTest(login=login):
+                page = self._page(login)
+                self.assertIn("Seats", page)
+                self.assertNotIn("Ceiling", page)
+                self.assertNotIn("Lobby", page)
+
+    def test_one_go_is_said(self):
+        self.project.deliver_together = True
+        page = self._page("mto_p_customer")
+        self.assertIn("in one go", page)
+        self.assertNotIn("03/01/2027</span>", page.split("mto_project")[1])

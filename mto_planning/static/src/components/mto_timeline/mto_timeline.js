@@ -105,7 +105,7 @@ export class MtoTimeline extends Component {
         const steps = this.getSteps(line);
         return {
             id: String(line.line_id),
-            label: this.getLabel(line),
+            label: `${line.quantity} × ${line.product}`,
             detail: this.getDetail(line),
             badge: this.getBadge(line),
             markers: this.getMarkers(line),
@@ -134,10 +134,6 @@ export class MtoTimeline extends Component {
                 indent: 1,
             })),
         };
-    }
-
-    getLabel(line) {
-        return `${line.quantity} × ${line.product}`;
     }
 
     getDetail(line) {
@@ -235,8 +231,8 @@ function makeSlip(step) {
 export class MtoProjectTimeline extends MtoTimeline {
     static observed = ["promise_date", "projected_date", "progress", "risk"];
 
-    getLabel(line) {
-        return `${line.order}: ${super.getLabel(line)}`;
+    getDetail(line) {
+        return `${line.order}, ${super.getDetail(line)}`;
     }
 }
 
