@@ -26,6 +26,7 @@
         "views/mrp_workorder_views.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",
+        "views/stock_picking_views.xml",
         "report/mto_build_report_templates.xml",
         "report/sale_order_templates.xml",
         "views/sale_portal_templates.xml",

@@ -52,7 +52,6 @@ class MtoProject(models.Model):
         check_company=True,
     )
     requested_date = fields.Datetime(
-        "Requested Date",
         tracking=True,
         copy=False,
         help="When the customer wants all of it; lines and orders with a date of their "
@@ -85,7 +84,6 @@ class MtoProject(models.Model):
         help="When the last of it is promised; empty until all has a date.",
     )
     projected_date = fields.Datetime(
-        "Projected Date",
         compute="_compute_rollup",
         store=True,
         help="When the last of it is delivered, as things stand.",
@@ -286,7 +284,7 @@ class MtoProject(models.Model):
     @api.depends(
         "line_ids.mto_projected_date", "line_ids.mto_stage", "line_ids.mto_promise_date"
     )
-    @api.depends_context("tz")
+    @api.depends_context("tz", "uid")
     def _compute_deliveries(self):
         for project in self:
             lines = project._get_lines()._filtered_access("read")
@@ -352,7 +350,7 @@ class MtoProject(models.Model):
 
     @api.depends("price", "line_ids.mto_estimated_cost", "line_ids.mto_actual_cost")
     def _compute_costs(self):
-        # Of what is edited as of what is saved: what the planner has read is remembered.
+        # As it is saved, whatever is being edited: the planner remembers what it reads.
         unknown = self._origin._get_lines().filtered(
             lambda line: line.state in OPEN_STATES or not line.mto_estimated_cost
         )

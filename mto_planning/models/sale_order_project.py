@@ -158,6 +158,8 @@ class SaleOrder(models.Model):
         shared = {}
         # Superuser: whoever reads an order may not read what it is delivered with.
         for order in self.sudo():
+            if not order.order_line.mto_project_id:
+                continue
             moved = order.order_line.move_ids.picking_id
             if moved.filtered("mto_project_id"):
                 shared[order.with_env(self.env)] = (order.picking_ids | moved).with_env(
