@@ -185,8 +185,12 @@ class MtoProject(models.Model):
     # Computes
 
     def _get_lines(self):
-        """The made-to-order lines that are wanted, by order, in its sequence."""
-        lines = self.line_ids.filtered(
+        """The made-to-order lines that are wanted, by order, in its sequence.
+
+        As they are saved, whatever is being edited: what happens to them is not computed
+        on drafts, and what the planner reads it remembers.
+        """
+        lines = self._origin.line_ids.filtered(
             lambda line: (
                 line.mto_is_made_to_order
                 and line.state != "cancel"
@@ -272,7 +276,8 @@ class MtoProject(models.Model):
 
     def _get_orders(self):
         """Its orders, and those of which only lines belong to it."""
-        return (self.order_ids | self.line_ids.order_id).filtered(
+        saved = self._origin
+        return (saved.order_ids | saved.line_ids.order_id).filtered(
             lambda order: order.state != "cancel"
         )
 
@@ -350,15 +355,14 @@ class MtoProject(models.Model):
 
     @api.depends("price", "line_ids.mto_estimated_cost", "line_ids.mto_actual_cost")
     def _compute_costs(self):
-        # As it is saved, whatever is being edited: the planner remembers what it reads.
-        unknown = self._origin._get_lines().filtered(
+        unknown = self._get_lines().filtered(
             lambda line: line.state in OPEN_STATES or not line.mto_estimated_cost
         )
         costs = self.env["mto.planner"]._get_costs(unknown)
         for project in self:
             lines = project._get_lines()
             project.estimated_cost = sum(
-                costs.get(line._origin, line.mto_estimated_cost) for line in lines
+                costs.get(line, line.mto_estimated_cost) for line in lines
             )
             project.actual_cost = sum(lines.mapped("mto_actual_cost"))
             project.margin = project.price - project.estimated_cost
@@ -450,6 +454,8 @@ class MtoProject(models.Model):
         if switched:
             # Superuser: orders of colleagues move as well.
             lines = switched.sudo().line_ids
+            # Not by a dependency, which would look at drafts of them in the form, too.
+            self.env.add_to_compute(lines._fields["mto_projected_date"], lines)
             lines._mto_tell_together()
             lines.move_ids._mto_regroup()
         return result

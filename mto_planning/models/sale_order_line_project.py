@@ -58,7 +58,6 @@ class SaleOrderLine(models.Model):
         "mto_own_risk",
         "mto_own_trouble",
         "mto_promise_id.promise_date",
-        "mto_project_id.deliver_together",
         "mto_project_id.line_ids.mto_stage",
         "mto_project_id.line_ids.mto_ready_date",
         "mto_project_id.line_ids.mto_own_risk",

@@ -580,6 +580,23 @@ class TestTogether(ProjectCase):
             form.deliver_together = True
         self.assertIn(stool.order_id.name, str(logs.output))
 
+    def test_form_shows_what_is_saved_until_it_is(self):
+        self.project.deliver_together = False
+        lamp, stool = self._confirm(self._order(self.lamp), self._order(self.stool))
+        workorder = stool.mto_production_ids.workorder_ids
+        workorder.button_start()
+        names = ("stage", "risk", "projected_date", "progress", "reason")
+        before = {name: str(self.project[name]) for name in names}
+        with (
+            self.assertLogs("odoo.tests.form.onchange", "WARNING"),
+            Form(self.project) as form,
+        ):
+            form.deliver_together = True
+            self.assertEqual({name: str(form[name]) for name in names}, before)
+            self.assertEqual(len(form.deliveries), 2)
+        self.assertEqual(len(self.project.deliveries), 1)
+        self.assertEqual(stool.mto_projected_date, lamp.mto_projected_date)
+
     def test_line_leaves_and_joins(self):
         lamp, stool = self._confirm(*self._quote_both())
         own = stool.mto_promise_id.own_date
