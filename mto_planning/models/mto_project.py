@@ -187,7 +187,7 @@ class MtoProject(models.Model):
     def _get_lines(self):
         """The made-to-order lines that are wanted, by order, in its sequence.
 
-        As they are saved, whatever is being edited: what happens to them is not computed
+        As they are saved, whatever is being edited: their dates are not computed
         on drafts, and what the planner reads it remembers.
         """
         lines = self._origin.line_ids.filtered(

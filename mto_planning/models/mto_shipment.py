@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -71,7 +72,8 @@ class MtoShipment(models.AbstractModel):
         moved = defaultdict(list)
         for line, values in told.items():
             promise = line.mto_promise_id
-            if not values or all(promise[name] == values[name] for name in values):
+            names = (*SHARED_DATES, "waits_for_line_id")
+            if not values or all(promise[name] == values[name] for name in names):
                 continue
             before = promise.promise_date
             line._mto_tell_shared(values, is_fresh=line in fresh)
@@ -89,19 +91,21 @@ class MtoShipment(models.AbstractModel):
         others = self._get_others(line, is_fresh)
         promises = (line + others).mto_promise_id
         last = max(
-            promises, key=lambda one: (one.own_date, one == promise, one.line_id.id)
+            promises,
+            key=lambda one: (_own(one, "promise_date"), one == promise, one.line_id.id),
         )
-        values = {
-            name: max(filter(None, promises.mapped(own)), default=False)
-            for name, own in SHARED_DATES.items()
+        shared = {
+            name: max(_own(one, name) or datetime.min for one in promises)
+            for name in SHARED_DATES
         }
+        own = {own: _own(promise, name) for name, own in SHARED_DATES.items()}
         waits_for = last.line_id if last != promise else line.browse()
-        return {**values, "waits_for_line_id": waits_for}
+        return {**own, **shared, "waits_for_line_id": waits_for}
 
     @api.model
     def _has_date(self, line):
         promise = line.mto_promise_id
-        return bool(promise.own_date) and promise.state in LIVE_STATES
+        return bool(promise.promise_date) and promise.state in LIVE_STATES
 
     @api.model
     def _get_others(self, line, is_fresh):
@@ -129,7 +133,7 @@ class MtoShipment(models.AbstractModel):
         for project, own in lines.grouped("mto_project_id").items():
             if not project.deliver_together:
                 continue
-            after = max(own.mto_promise_id.mapped("own_date"))
+            after = _latest_own(own)
             others = self._get_together(project).filtered(
                 lambda line: line.state == "sale" and self._has_date(line)
             )
@@ -149,12 +153,10 @@ class MtoShipment(models.AbstractModel):
         lines = self._get_together(project).filtered(
             lambda line: line.state == "sale" and self._has_date(line)
         )
-        last = max(lines.mapped("mto_promise_id.own_date"), default=None)
         moved = []
         for order, own in lines.grouped("order_id").items():
-            alone = max(own.mapped("mto_promise_id.own_date"))
             before = max(own.mapped("mto_promise_date"))
-            after = last if is_together else alone
+            after = _latest_own(lines if is_together else own)
             if after != before:
                 moved.append((order, before, after))
         return moved
@@ -203,3 +205,13 @@ class MtoShipment(models.AbstractModel):
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (self.env._("The delivery date has moved."), Markup().join(notes))
         )
+
+
+def _own(promise, name):
+    """A date of a line alone; what has never waited may not have written it down."""
+    return promise[SHARED_DATES[name]] or promise[name]
+
+
+def _latest_own(lines):
+    """When the last of lines could be delivered if they waited for no others."""
+    return max(_own(promise, "promise_date") for promise in lines.mto_promise_id)

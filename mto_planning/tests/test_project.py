@@ -563,6 +563,19 @@ class TestTogether(ProjectCase):
         self.assertEqual(picture(), before)
         self.assertNotEqual(self._delivery_of(lamp), self._delivery_of(stool))
 
+    def test_promises_of_before_know_nothing_of_waiting(self):
+        """Rows of the ledger that were written by an earlier version."""
+        self.project.deliver_together = False
+        lamp, stool = self._confirm(self._order(self.lamp), self._order(self.stool))
+        own = stool.mto_promise_date
+        (lamp | stool).mto_promise_id.sudo().write(
+            {"own_date": False, "own_planned_date": False, "own_shipping_date": False}
+        )
+        self.project.deliver_together = True
+        self.assertEqual(stool.mto_promise_date, lamp.mto_promise_date)
+        self.project.deliver_together = False
+        self.assertEqual(stool.mto_promise_date, own)
+
     def test_what_has_begun_to_leave_stays(self):
         self.project.deliver_together = False
         lamp, stool = self._confirm(self._order(self.lamp), self._order(self.stool))
