@@ -47,6 +47,10 @@ LINE_FIELDS = [
     "mto_stage",
     "mto_progress",
     "mto_planned_hours",
+    "mto_project_id",
+    "mto_ready_date",
+    "mto_own_risk",
+    "mto_own_trouble",
     "mto_projected_date",
     "mto_slack_hours",
     "mto_risk",
@@ -409,6 +413,18 @@ class MtoPlanner(models.AbstractModel):
         return Tree(network)
 
     @api.model
+    def _get_costs(self, lines):
+        """``{line: what it should cost to make}`` as things are now.
+
+        :param lines: made to order, as superuser, see ``StructureReader``.
+        """
+        networks = self._build_networks([self._request_of_line(line) for line in lines])
+        return {
+            line: line.mto_currency_id.round(Tree(network).cost)
+            for line, network in zip(lines, networks, strict=True)
+        }
+
+    @api.model
     def _copy_levels(self, line, like=None):
         """Give a line bills of materials of its own, of all levels that have none.
 
@@ -446,6 +462,7 @@ class MtoPlanner(models.AbstractModel):
             {
                 "line_id": line.id,
                 **answer.as_dict(),
+                **line._mto_prepare_told(),
                 "hold_until": fields.Datetime.to_string(
                     answer.feasible and holds.get(line)
                 ),

@@ -5,6 +5,11 @@ from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from .purchase_order_line import UNORDERED
+from .sale_order_line import OPEN_STATES, RISKS, STAGES
+
+# From best to worst.
+RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
+STAGE_ORDER = [stage for stage, _label in STAGES]
 
 # Shares of progress in percent; what an order has none of counts for the others.
 SHARES = {"material": 20.0, "production": 70.0, "delivery": 10.0}
@@ -149,15 +154,14 @@ class MtoProgress(models.AbstractModel):
             "mto_stage": False,
             "mto_progress": 0.0,
             "mto_planned_hours": 0.0,
-            "mto_projected_date": False,
-            "mto_slack_hours": 0.0,
-            "mto_risk": False,
-            "mto_trouble": False,
+            "mto_ready_date": False,
+            "mto_own_risk": False,
+            "mto_own_trouble": False,
         }
 
     @api.model
     def _measure(self, lines):
-        """Stage, progress, projected date, slack and risk.
+        """Stage and progress, and the line's own date, risk and trouble.
 
         :param lines: as superuser, as stored fields are computed.
         :return: ``{line: values of its fields}``.
@@ -179,7 +183,7 @@ class MtoProgress(models.AbstractModel):
                 "mto_stage": "held"
                 if line.mto_promise_id.state == "held"
                 else "quoted",
-                "mto_projected_date": line.mto_promise_id.promise_date,
+                "mto_ready_date": line.mto_promise_id.promise_date,
             }
         outlook = Outlook(line, now)
         delivered = self._get_delivery(line)
@@ -194,11 +198,96 @@ class MtoProgress(models.AbstractModel):
                 outlook.productions.workorder_ids.mapped("duration_expected")
             )
             / 60,
+            "mto_ready_date": projected,
+            "mto_own_risk": self._get_risk(outlook, slack, trouble, delivered),
+            "mto_own_trouble": trouble,
+        }
+
+    @api.model
+    def _look_out(self, lines):
+        """Projected date, slack, risk and trouble: with what is delivered with a line.
+
+        :param lines: measured, as superuser, as stored fields are computed.
+        :return: ``{line: values of its fields}``.
+        """
+        shipments = self.env["mto.shipment"]._get_shipments(lines)
+        return {line: self._look_out_line(line, shipments[line]) for line in lines}
+
+    @api.model
+    def _look_out_line(self, line, shipment):
+        worst = max(shipment, key=lambda one: RISK_ORDER.index(one.mto_own_risk))
+        # One without a date keeps all of them.
+        dates = shipment.mapped("mto_ready_date")
+        projected = all(dates) and max(dates)
+        slack = 0.0
+        if projected and line.state == "sale":
+            promised = line.mto_promise_id.promise_date or projected
+            slack = (promised - projected).total_seconds() / 3600
+        trouble = line.mto_own_trouble
+        if worst.mto_own_risk != line.mto_own_risk:
+            trouble = self.env._(
+                "Waits for %(order)s, %(product)s. %(trouble)s",
+                order=worst.order_id.name,
+                product=worst.product_id.display_name,
+                trouble=worst.mto_own_trouble or "",
+            )
+        return {
             "mto_projected_date": projected,
             "mto_slack_hours": slack,
-            "mto_risk": self._get_risk(outlook, slack, trouble, delivered),
+            "mto_risk": worst.mto_own_risk,
             "mto_trouble": trouble,
         }
+
+    # Of many lines
+
+    @api.model
+    def _roll_up(self, lines):
+        """What lines come to together, for the fields of what they belong to.
+
+        :param lines: made to order and wanted.
+        :return: ``promise_date`` (of the last; false until all have one),
+            ``projected_date``, ``risk`` (worst) and ``progress`` (weighted by hours).
+        """
+        promised = lines.filtered("mto_promise_date")
+        hours = sum(lines.mapped("mto_planned_hours"))
+        return {
+            "promise_date": max(promised.mapped("mto_promise_date"), default=False)
+            if promised == lines
+            else False,
+            "projected_date": max(
+                lines.filtered("mto_projected_date").mapped("mto_projected_date"),
+                default=False,
+            ),
+            "risk": max(lines.mapped("mto_risk"), key=RISK_ORDER.index, default=False),
+            "progress": sum(
+                line.mto_progress
+                * (line.mto_planned_hours / hours if hours else 1 / len(lines))
+                for line in lines
+            ),
+        }
+
+    @api.model
+    def _get_last_stage(self, lines):
+        """The stage of the line that is furthest behind."""
+        staged = lines.filtered("mto_stage")
+        return min(staged.mapped("mto_stage"), key=STAGE_ORDER.index, default=False)
+
+    @api.model
+    def _get_worst_promise_state(self, lines):
+        """The worst of how lines are promised."""
+        states = set(lines.mapped("mto_promise_state"))
+        worst_first = ["infeasible", "none", "outdated", "late", "good"]
+        return next((state for state in worst_first if state in states), False)
+
+    @api.model
+    def _get_reason(self, line):
+        """Why a line is where it is, with its product, in one sentence or false."""
+        text = line.mto_promise_text if line.state in OPEN_STATES else line.mto_trouble
+        return text and self.env._(
+            "%(product)s: %(reason)s",
+            product=line.product_id.display_name,
+            reason=text,
+        )
 
     # Delivery
 

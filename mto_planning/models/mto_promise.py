@@ -1,5 +1,13 @@
 from odoo import api, fields, models
 
+# What all that is delivered together has in common, and the line's own, see
+# ``mto.shipment``.
+SHARED_DATES = {
+    "promise_date": "own_date",
+    "planned_date": "own_planned_date",
+    "shipping_date": "own_shipping_date",
+}
+
 
 class MtoPromise(models.Model):
     _name = "mto.promise"
@@ -91,6 +99,22 @@ class MtoPromise(models.Model):
         "these.",
     )
     shipping_date = fields.Datetime("Planned Delivery", readonly=True)
+    own_date = fields.Datetime(
+        "Alone",
+        readonly=True,
+        help="When it could be promised if it waited for nothing that is delivered "
+        "with it.",
+    )
+    own_planned_date = fields.Datetime("Planned Alone", readonly=True)
+    own_shipping_date = fields.Datetime("Planned Delivery Alone", readonly=True)
+    waits_for_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Waits For",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The last of what is delivered together with it.",
+    )
     first_promise_date = fields.Datetime(
         "First Promised",
         readonly=True,
@@ -172,6 +196,19 @@ class MtoPromise(models.Model):
             for name, value in question.items()
         )
 
+    def _replace(self, values):
+        """Tell something else of the same plan; what was told stays in the ledger.
+
+        :return: the row that says it, which keeps what this one holds.
+        """
+        self.ensure_one()
+        promise = self.copy({"state": self.state, "user_id": self.env.uid})
+        promise.update(values)
+        self.slot_ids.promise_id = promise
+        self.part_ids.promise_id = promise
+        self.state = "superseded"
+        return promise
+
     # Holding
 
     def _hold(self, answers):
@@ -223,6 +260,9 @@ class MtoPromise(models.Model):
             "date_50": public["safety"]["date_50"],
             "date_90": public["safety"]["date_90"],
             "shipping_date": answer.shipping_date,
+            "own_date": answer.promise_date,
+            "own_planned_date": answer.planned_date,
+            "own_shipping_date": answer.shipping_date,
             "first_promise_date": line.mto_first_promise_date or answer.promise_date,
             "latest_start": answer.latest_start,
             "feasible": answer.feasible,

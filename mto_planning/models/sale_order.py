@@ -8,10 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ..bridge.parse import read_moment, shown
+from .mto_progress import RISK_ORDER
 from .sale_order_line import OPEN_STATES, RISKS, STAGES
 
-# From best to worst.
-RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
 # Longer than any inquiry is open.
 MAX_HOLD_DAYS = 365
 # What a promise looks at, and what follows from it.
@@ -122,35 +121,15 @@ class SaleOrder(models.Model):
     )
     def _compute_mto_rollup(self):
         for order in self:
-            lines = order._mto_get_lines()
-            promised = lines.filtered("mto_promise_date")
-            projected = lines.filtered("mto_projected_date")
-            hours = sum(lines.mapped("mto_planned_hours"))
-            order.mto_promise_date = (
-                max(promised.mapped("mto_promise_date"), default=False)
-                if promised == lines
-                else False
-            )
-            order.mto_projected_date = max(
-                projected.mapped("mto_projected_date"), default=False
-            )
-            order.mto_risk = max(
-                lines.mapped("mto_risk"), key=RISK_ORDER.index, default=False
-            )
-            order.mto_progress = sum(
-                line.mto_progress
-                * (line.mto_planned_hours / hours if hours else 1 / len(lines))
-                for line in lines
-            )
+            rollup = self.env["mto.progress"]._roll_up(order._mto_get_lines())
+            order.update({f"mto_{name}": value for name, value in rollup.items()})
 
     @api.depends("order_line.mto_promise_state")
     def _compute_mto_promise_state(self):
-        worst_first = ["infeasible", "none", "outdated", "late", "good"]
+        progress = self.env["mto.progress"]
         for order in self:
-            states = set(order._mto_get_lines().mapped("mto_promise_state"))
-            order.mto_promise_state = next(
-                (state for state in worst_first if state in states), False
-            )
+            lines = order._mto_get_lines()
+            order.mto_promise_state = progress._get_worst_promise_state(lines)
 
     @api.depends("order_line.mto_promise_id.state")
     def _compute_mto_hold_until(self):
@@ -167,23 +146,10 @@ class SaleOrder(models.Model):
         "order_line.mto_trouble",
     )
     def _compute_mto_attention(self):
-        stages = [stage for stage, _label in STAGES]
+        progress = self.env["mto.progress"]
         for order in self:
-            lines = order._mto_get_lines().filtered("mto_stage")
-            order.mto_stage = min(
-                lines.mapped("mto_stage"), key=stages.index, default=False
-            )
-            worst = order._mto_get_worst_line()
-            text = (
-                worst.mto_promise_text
-                if order.state in OPEN_STATES
-                else worst.mto_trouble
-            )
-            order.mto_reason = text and self.env._(
-                "%(product)s: %(reason)s",
-                product=worst.product_id.display_name,
-                reason=text,
-            )
+            order.mto_stage = progress._get_last_stage(order._mto_get_lines())
+            order.mto_reason = progress._get_reason(order._mto_get_worst_line())
 
     def _mto_get_customer_date(self):
         """When a customer is told that he has all of it, on paper and in the portal.

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
+from .mto_promise import SHARED_DATES
 
 OPEN_STATES = ("draft", "sent")
 STAGES = [
@@ -137,8 +138,9 @@ class SaleOrderLine(models.Model):
         groups="base.group_user",
     )
     mto_promise_text = fields.Char(
-        related="mto_promise_id.constraint_text",
-        string="Why This Date",
+        "Why This Date",
+        compute="_compute_mto_promise_text",
+        compute_sudo=True,
         groups="base.group_user",
     )
     mto_promise_steps = fields.Json(
@@ -195,28 +197,28 @@ class SaleOrderLine(models.Model):
     )
     mto_projected_date = fields.Datetime(
         "Projected Date",
-        compute="_compute_mto_progress",
+        compute="_compute_mto_outlook",
         store=True,
         help="When it will be delivered as things stand: the plan, moved by what is "
         "late.",
     )
     mto_slack_hours = fields.Float(
         "Slack (Hours)",
-        compute="_compute_mto_progress",
+        compute="_compute_mto_outlook",
         store=True,
         aggregator="min",
         groups="base.group_user",
         help="Hours from the projected date to the promised date; negative: late.",
     )
     mto_risk = fields.Selection(
-        RISKS, string="Risk", compute="_compute_mto_progress", store=True
+        RISKS, string="Risk", compute="_compute_mto_outlook", store=True
     )
     mto_color = fields.Integer(
         "Color", compute="_compute_mto_color", help="Of the risk, on cards."
     )
     mto_trouble = fields.Char(
         "Trouble",
-        compute="_compute_mto_progress",
+        compute="_compute_mto_outlook",
         store=True,
         groups="base.group_user",
         help="What makes the line late or blocks it.",

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .mto_promise import SHARED_DATES
+
 
 class SaleOrderLine(models.Model):
     """Changes of confirmed lines: ``mto.changer`` does them."""
@@ -139,9 +141,8 @@ class SaleOrderLine(models.Model):
             {
                 name: promise[name] + shift
                 for name in (
-                    "promise_date",
-                    "planned_date",
-                    "shipping_date",
+                    *SHARED_DATES,
+                    *SHARED_DATES.values(),
                     "date_50",
                     "date_90",
                 )

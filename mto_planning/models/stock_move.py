@@ -4,6 +4,16 @@ from odoo.fields import Command
 from .mrp_bom_line import SUPPLIES
 
 
+def _way_of(move):
+    """What goods must have in common to be one transfer."""
+    return (
+        move.partner_id,
+        move.picking_type_id,
+        move.location_id,
+        move.location_dest_id,
+    )
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -81,6 +91,102 @@ class StockMove(models.Model):
             ruled = self._mto_get_ruled_ids(asked)
             known.update((product_id, product_id in ruled) for product_id in asked)
         return self.filtered(lambda move: known[move.product_id.id])
+
+    # Delivered together
+
+    def _mto_get_shipment(self):
+        """The installation that this leaves together with; empty: with its order."""
+        self.ensure_one()
+        # Superuser: whoever moves the goods may not read sales orders.
+        project = self.sudo().sale_line_id.mto_project_id
+        leaves = self.location_id.usage == "internal" and self._mto_leaves()
+        return project.filtered("deliver_together") if leaves else project.browse()
+
+    def _key_assign_picking(self):
+        project = self._mto_get_shipment()
+        return (*super()._key_assign_picking(), project, project and self.partner_id)
+
+    def _search_picking_for_assignation_domain(self):
+        """One transfer for all orders of an installation that is delivered at once."""
+        domain = super()._search_picking_for_assignation_domain()
+        project = self._mto_get_shipment()
+        if project:
+            apart = ("reference_ids", "production_group_id", "partner_id")
+            domain = [leaf for leaf in domain if leaf[0] not in apart]
+            domain.append(("partner_id", "=", self.partner_id.id))
+        return [*domain, ("mto_project_id", "=", project.id)]
+
+    def _get_new_picking_values(self):
+        project = self[:1]._mto_get_shipment()
+        return {**super()._get_new_picking_values(), "mto_project_id": project.id}
+
+    def _mto_regroup(self):
+        """Bring what has not begun to leave into the transfers that it leaves with."""
+        strays = self.filtered(
+            lambda move: (
+                move._mto_may_change_transfer()
+                and move.picking_id.mto_project_id != move._mto_get_shipment()
+            )
+        )
+        for project, moves in strays.grouped(lambda m: m._mto_get_shipment()).items():
+            stay = moves._mto_lend_transfers() if project else moves._mto_keep_firsts()
+            (moves - stay)._mto_change_transfers()
+            stay.picking_id.mto_project_id = project
+
+    def _mto_may_change_transfer(self):
+        """Whether it waits in a transfer that nobody has begun."""
+        self.ensure_one()
+        picking = self.picking_id
+        is_open = self.state not in ("draft", "done", "cancel")
+        return bool(picking) and is_open and not (self.picked or picking.printed)
+
+    def _mto_lend_transfers(self):
+        """Let the first transfer of each way become that of all, under its number.
+
+        :return: the moves of these transfers.
+        """
+        stay = self.browse()
+        for moves in self.grouped(_way_of).values():
+            whole = moves.picking_id.filtered(
+                lambda picking, moves=moves: picking.move_ids <= moves
+            ).sorted("id")
+            if whole and not moves[0]._search_picking_for_assignation():
+                whole[0].mto_project_id = moves[0]._mto_get_shipment()
+                stay |= whole[0].move_ids
+        return stay
+
+    def _mto_keep_firsts(self):
+        """Let each transfer that was shared be that of its first order again.
+
+        :return: the moves of these orders.
+        """
+        stay = self.browse()
+        for picking, moves in self.grouped("picking_id").items():
+            if moves == picking.move_ids:
+                first = moves[0].sale_line_id.order_id
+                stay |= moves.filtered(lambda m, o=first: m.sale_line_id.order_id == o)
+        return stay
+
+    def _mto_change_transfers(self):
+        """Find transfers anew; those that are left empty go."""
+        before = self.picking_id
+        self.picking_id = False
+        self._assign_picking()
+        for picking, moves in self.grouped("picking_id").items():
+            moves.move_line_ids.picking_id = picking
+        before.filtered(lambda picking: not picking.move_ids).unlink()
+
+    def _mto_leave(self):
+        """Leave transfers that other orders share for one of their order alone."""
+        open_moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        ways = open_moves.grouped(lambda m: (m.picking_id, m.sale_line_id.order_id))
+        for (picking, order), moves in ways.items():
+            if picking.move_ids.sale_line_id.order_id == order:
+                continue
+            values = moves._get_new_picking_values()
+            own = picking.create({**values, "mto_project_id": False})
+            moves.picking_id = own
+            moves.move_line_ids.picking_id = own
 
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)

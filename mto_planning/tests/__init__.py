@@ -19,6 +19,7 @@ from . import (
     test_order_bom,
     test_overview,
     test_progress,
+    test_project,
     test_promise,
     test_query_counts,
     test_replan,

@@ -9,6 +9,7 @@ from .common import MtoCase
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
     "mto.planner": {"check_consistency", "load", "quote", "replan"},
+    "mto.project": {"mto_compute_promise", "mto_progress_data"},
     "sale.order.line": {
         "mto_apply_change",
         "mto_customise",

@@ -94,6 +94,17 @@ class TestTours(Factory, HttpCase):
         self.assertEqual(line.mto_purchase_line_ids.product_qty, 2)
         self.assertFalse(line.mto_build)
 
+    def test_orders_that_belong_together_get_one_date(self):
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_projects",
+            "mto_planning_installation",
+            login="mto_tour",
+        )
+        project = self.env["mto.project"].search([("name", "=", "Tour lobby")])
+        self.assertTrue(project.deliver_together)
+        self.assertEqual(project.line_ids.product_id, self.frame)
+        self.assertEqual(project.promise_date, project.order_ids.mto_promise_date)
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

@@ -9,6 +9,18 @@ class MtoConfirm(models.TransientModel):
     line_ids = fields.Many2many(
         "sale.order.line", compute="_compute_line_ids", string="Later Lines"
     )
+    moved = fields.Text(
+        "Orders That Move",
+        compute="_compute_moved",
+        help="Confirmed orders that are delivered together with these.",
+    )
+
+    def _compute_moved(self):
+        shipment = self.env["mto.shipment"]
+        for wizard in self:
+            # Superuser: the others may be orders of a colleague.
+            moved = shipment._find_moved_by(wizard.order_ids.sudo())
+            wizard.moved = shipment._describe_moved(moved)
 
     def _compute_line_ids(self):
         for wizard in self:
@@ -17,6 +29,6 @@ class MtoConfirm(models.TransientModel):
             )
 
     def action_confirm(self):
-        """Confirm the orders with the later dates."""
+        """Confirm the orders with these dates."""
         self.ensure_one()
         return self.order_ids.with_context(mto_planning_ask=False).action_confirm()

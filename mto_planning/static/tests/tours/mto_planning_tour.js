@@ -282,3 +282,119 @@ registry.category("web_tour.tours").add("mto_planning_customise", {
         },
     ],
 });
+
+/** An installation: a quotation in it, its date, and all in one go. */
+registry.category("web_tour.tours").add("mto_planning_installation", {
+    steps: () => [
+        {
+            content: "Create an installation",
+            trigger: ".o-kanban-button-new",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=name] input",
+            run: "edit Tour lobby",
+        },
+        {
+            trigger: ".o_field_widget[name=partner_id] input",
+            run: "edit Tour customer",
+        },
+        {
+            trigger: "ul.ui-autocomplete > li > a:contains(Tour customer)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Nothing belongs to it yet",
+            trigger: ".o_field_widget[name=deliveries]:contains(Nothing belongs to it yet)",
+        },
+        {
+            trigger: "button[name=action_new_quotation]",
+            run: "click",
+        },
+        {
+            content: "The quotation knows where it belongs",
+            trigger: ".o_field_widget[name=partner_id] input:value(Tour customer)",
+        },
+        {
+            trigger: "a:contains(Add a product)",
+            run: "click",
+        },
+        {
+            trigger: "div[name=product_template_id] input",
+            run: "edit Tour frame",
+        },
+        {
+            trigger: "ul.ui-autocomplete a:contains(Tour frame)",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=mto_project_id] input:value(Tour lobby)",
+        },
+        {
+            trigger: ".o_data_row .o_field_mto_date_badge .badge:contains(Not computed)",
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Back to the installation",
+            trigger: "button[name=action_mto_view_project]",
+            run: "click",
+        },
+        {
+            content: "It has no date yet",
+            trigger: ".o_mto_delivery:contains(No date yet):contains(Tour frame)",
+        },
+        {
+            trigger: "button[name=action_compute_promise]",
+            run: "click",
+        },
+        {
+            content: "What sets its date is said",
+            trigger: ".o_field_widget[name=reason]:contains(Tube takes 3 days)",
+        },
+        {
+            trigger: ".o_field_widget[name=promise_state] .badge:contains(Promised)",
+        },
+        {
+            trigger: ".o_mto_delivery:not(:contains(No date yet)):contains(Tour frame)",
+        },
+        {
+            content: "See it over time",
+            trigger: "a[name=production]",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_timeline .o_mto_flag_promise",
+        },
+        {
+            content: "All in one go",
+            trigger: ".o_field_widget[name=deliver_together] input",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_saved",
+        },
+        {
+            content: "Open the line from its date",
+            trigger: "a[name=deliveries]",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_delivery button:contains(Tour frame)",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_planning_line .o_field_widget[name=mto_project_id]:contains(Tour lobby)",
+        },
+    ],
+});

@@ -8,6 +8,7 @@ import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { MtoChart } from "../mto_chart/mto_chart";
 import { MtoPlanList } from "../mto_plan_list/mto_plan_list";
+import { RISK_CLASSES, RISKS, STAGES } from "../../core/labels";
 import {
     describeStep,
     formatDay,
@@ -17,13 +18,6 @@ import {
     readStep,
     toMoment,
 } from "../../core/plan";
-
-const RISK_CLASSES = {
-    on_track: "text-bg-success",
-    at_risk: "text-bg-warning",
-    late: "text-bg-danger",
-    blocked: "text-bg-danger",
-};
 
 /** Purchases first, then what is made, then the delivery. */
 const KIND_ORDER = ["purchase", "receipt", "stock", "production", "operation", "lead_time"];
@@ -35,6 +29,14 @@ export class MtoTimeline extends Component {
     static template = "mto_planning.MtoTimeline";
     static components = { MtoChart, MtoPlanList };
     static props = { ...standardWidgetProps };
+    /** A change of any of these loads again. */
+    static observed = [
+        "state",
+        "mto_promise_date",
+        "mto_projected_date",
+        "mto_progress",
+        "mto_risk",
+    ];
 
     setup() {
         this.orm = useService("orm");
@@ -69,24 +71,27 @@ export class MtoTimeline extends Component {
     //---- Helpers ----
 
     async load(record) {
-        const orderId = this.getOrderId(record);
+        const { model, id } = this.getWhole(record);
         // Read here, so that a change of any of them loads again.
-        const key = OBSERVED.map((name) => String(record.data[name])).join();
-        if (!orderId || !key) {
+        const key = this.constructor.observed.map((name) => String(record.data[name])).join();
+        if (!id || !key) {
             this.state.lines = [];
             return;
         }
         const lines = await this.keepLast.add(
-            this.orm.call("sale.order", "mto_progress_data", [[orderId]])
+            this.orm.call(model, "mto_progress_data", [[id]])
         );
         this.state.lines =
-            record.resModel === "sale.order"
-                ? lines
-                : lines.filter((line) => line.line_id === record.resId);
+            record.resModel === "sale.order.line"
+                ? lines.filter((line) => line.line_id === record.resId)
+                : lines;
     }
 
-    getOrderId(record) {
-        return record.resModel === "sale.order" ? record.resId : record.data.order_id?.id;
+    /** What is asked: of a line its order. */
+    getWhole(record) {
+        return record.resModel === "sale.order.line"
+            ? { model: "sale.order", id: record.data.order_id?.id }
+            : { model: record.resModel, id: record.resId };
     }
 
     getSteps(line) {
@@ -132,7 +137,7 @@ export class MtoTimeline extends Component {
     }
 
     getDetail(line) {
-        const stage = this.stages[line.stage] || "";
+        const stage = STAGES[line.stage]?.toString() || "";
         return line.stage === "quoted"
             ? stage
             : _t("%(stage)s, %(progress)s %", {
@@ -143,7 +148,7 @@ export class MtoTimeline extends Component {
 
     getBadge(line) {
         return line.risk
-            ? { label: this.risks[line.risk], className: RISK_CLASSES[line.risk] }
+            ? { label: RISKS[line.risk].toString(), className: RISK_CLASSES[line.risk] }
             : null;
     }
 
@@ -195,32 +200,7 @@ export class MtoTimeline extends Component {
     get label() {
         return _t("Production over time");
     }
-
-    get risks() {
-        return {
-            on_track: _t("On Track"),
-            at_risk: _t("At Risk"),
-            late: _t("Late"),
-            blocked: _t("Blocked"),
-        };
-    }
-
-    get stages() {
-        return {
-            quoted: _t("Quoted"),
-            held: _t("Held"),
-            waiting_material: _t("Waiting for Material"),
-            ready: _t("Ready to Start"),
-            in_production: _t("In Production"),
-            inspection: _t("Inspection"),
-            ready_to_ship: _t("Ready to Ship"),
-            delivered: _t("Delivered"),
-            cancelled: _t("Cancelled"),
-        };
-    }
 }
-
-const OBSERVED = ["state", "mto_promise_date", "mto_projected_date", "mto_progress", "mto_risk"];
 
 function getRank(step) {
     const rank = KIND_ORDER.indexOf(step.kind);
@@ -245,6 +225,17 @@ function makeSlip(step) {
     ];
 }
 
+/**
+ * All that is done for an installation, order by order.
+ */
+export class MtoProjectTimeline extends MtoTimeline {
+    static observed = ["promise_date", "projected_date", "progress", "risk"];
+
+    getDetail(line) {
+        return `${line.order}, ${super.getDetail(line)}`;
+    }
+}
+
 export const mtoTimeline = {
     component: MtoTimeline,
     fieldDependencies: [
@@ -257,3 +248,15 @@ export const mtoTimeline = {
 };
 
 registry.category("view_widgets").add("mto_timeline", mtoTimeline);
+
+export const mtoProjectTimeline = {
+    component: MtoProjectTimeline,
+    fieldDependencies: [
+        { name: "promise_date", type: "datetime" },
+        { name: "projected_date", type: "datetime" },
+        { name: "progress", type: "float" },
+        { name: "risk", type: "selection" },
+    ],
+};
+
+registry.category("view_widgets").add("mto_project_timeline", mtoProjectTimeline);
