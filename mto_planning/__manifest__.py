@@ -14,6 +14,7 @@
         "wizards/mto_check_views.xml",
         "wizards/mto_confirm_views.xml",
         "wizards/mto_hold_views.xml",
+        "wizards/mto_promote_views.xml",
         "wizards/mto_replan_views.xml",
         "views/sale_order_line_views.xml",
         "views/sale_order_views.xml",

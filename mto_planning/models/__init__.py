@@ -1,4 +1,5 @@
 from . import (
+    mto_document,
     mrp_bom,
     mrp_bom_line,
     mrp_production,
@@ -25,6 +26,7 @@ from . import (
     resource_calendar_leaves,
     sale_order,
     sale_order_line,
+    sale_order_line_earlier,
     stock_move,
     stock_quant,
     stock_rule,

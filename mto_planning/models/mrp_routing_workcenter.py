@@ -5,7 +5,8 @@ from .bom_content import number
 
 
 class MrpRoutingWorkcenter(models.Model):
-    _inherit = "mrp.routing.workcenter"
+    _name = "mrp.routing.workcenter"
+    _inherit = ["mrp.routing.workcenter", "mto.documented"]
 
     mto_template_operation_id = fields.Many2one(
         "mrp.routing.workcenter",
@@ -23,6 +24,15 @@ class MrpRoutingWorkcenter(models.Model):
         help="Shown on the work orders that are made from it: what is special, which "
         "drawing is valid.",
     )
+
+    mto_document_ids = fields.One2many(
+        "mto.document", "operation_id", string="Files of Drawings"
+    )
+
+    def _mto_is_kept(self):
+        """Whether it has more of its own than its fields say."""
+        self.ensure_one()
+        return bool(self._mto_get_own_documents())
 
     def _mto_get_content(self):
         self.ensure_one()

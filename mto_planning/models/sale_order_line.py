@@ -438,6 +438,7 @@ class SaleOrderLine(models.Model):
             self.mto_build
             or (boms and self.state in OPEN_STATES)
             or any(bom.mto_note != bom.mto_template_bom_id.mto_note for bom in boms)
+            or boms._mto_get_own_documents()
         )
 
     # What a line asks for

@@ -4,6 +4,11 @@ import { formatFloat } from "@web/views/fields/formatters";
 const ICONS = { make: "fa-wrench", buy: "fa-shopping-cart", stock: "fa-cubes" };
 const SUPPLIES = { make: _t("Made"), buy: _t("Bought"), stock: _t("From stock") };
 const SOURCES = { manufacture: _t("made"), buy: _t("bought") };
+const KINDS = {
+    part: { icon: "fa-cube", label: _t("Part") },
+    operation: { icon: "fa-cog", label: _t("Work") },
+    byproduct: { icon: "fa-recycle", label: _t("By-product") },
+};
 const CHANGES = {
     added: { label: _t("Added"), className: "text-bg-success" },
     changed: { label: _t("Changed"), className: "text-bg-warning" },
@@ -33,8 +38,38 @@ export function describeFields(was) {
         was.workcenter || "",
         "minutes" in was ? _t("%s minutes", formatQuantity(was.minutes)) : "",
         "source" in was ? SOURCES[was.source]?.toString() || _t("as its rules say") : "",
+        "documents" in was ? describeDrawings(was.documents) : "",
     ];
     return parts.filter(Boolean).join(", ");
+}
+
+function describeDrawings(number) {
+    return number ? _t("%s drawings", number) : _t("without drawings");
+}
+
+/**
+ * @param {Object} row that differs from its master, of `sale.order.line.mto_find_earlier`
+ * @returns {string} what and how, in words
+ */
+export function describeRow(row) {
+    if (row.change === "removed") {
+        return _t("without %s", row.name);
+    }
+    if (!row.change) {
+        return `${row.name}: ${row.note}`;
+    }
+    const amount =
+        row.kind === "operation"
+            ? _t("%s minutes", formatQuantity(row.minutes))
+            : `${formatQuantity(row.quantity)} ${row.unit}`;
+    if (row.change === "added") {
+        return _t("with %(name)s, %(amount)s", { name: row.name, amount });
+    }
+    return _t("%(name)s, %(amount)s (was: %(was)s)", {
+        name: row.name,
+        amount,
+        was: describeFields(row.was),
+    });
 }
 
 /**
@@ -66,14 +101,16 @@ export function readRows(rows) {
         seen[name] = (seen[name] || 0) + 1;
         paths[row.key] = `${name}-${seen[name]}`;
         const change = CHANGES[row.change];
+        const { icon, label } = KINDS[row.kind];
         return {
             ...row,
             isPart,
+            isWork: row.kind === "operation",
             isRemoved: row.change === "removed",
             path: paths[row.key],
             hasBelow: parents.has(row.key),
-            icon: isPart ? ICONS[row.supply] || "fa-cube" : "fa-cog",
-            kindLabel: isPart ? SUPPLIES[row.supply]?.toString() || _t("Part") : _t("Work"),
+            icon: ICONS[row.supply] || icon,
+            kindLabel: (SUPPLIES[row.supply] || label).toString(),
             changeLabel: change ? change.label.toString() : "",
             changeClass: change ? change.className : "",
             changeTitle: change ? describeChange(row) : "",
