@@ -45,6 +45,7 @@
         "demo/stock_demo.xml",
         "demo/orders_demo.xml",
         "demo/quotations_demo.xml",
+        "demo/customised_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],

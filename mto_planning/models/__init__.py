@@ -26,7 +26,7 @@ from . import (
     resource_calendar_leaves,
     sale_order,
     sale_order_line,
-    sale_order_line_earlier,
+    sale_order_line_build,
     stock_move,
     stock_quant,
     stock_rule,

@@ -224,8 +224,14 @@ class MtoBomStructure(models.AbstractModel):
             self._describe(change, names, side)
             for side in (change.before, change.after)
         ]
-        was, now = (", ".join(f"{one}" for one in side.values()) for side in sides)
+        was, now = (", ".join(map(self._tell_value, side.values())) for side in sides)
         return f"{name}: {was} → {now}"
+
+    @api.model
+    def _tell_value(self, value):
+        if isinstance(value, float):
+            return f"{value:g}"
+        return value or self.env._("as its rules say")
 
     @api.model
     def _gone_key(self, bom_id, change):

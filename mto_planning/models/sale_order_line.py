@@ -378,6 +378,7 @@ class SaleOrderLine(models.Model):
             lambda line: product_id and line.product_id.id != product_id
         )
         with self._mto_following(vals):
+            others._mto_tell_dropped()
             result = super().write(vals)
         others._mto_drop_boms()
         return result

@@ -199,6 +199,33 @@ class TestLinesFromElsewhere(CustomiseCase):
         self.assertNotIn("Lens", [row["name"] for row in structure["rows"]])
         self.assertEqual(self._row(structure, "Tube")["quantity"], 3)
 
+    def test_another_variant_drops_what_was_customised_and_says_so(self):
+        color = self._attribute("Color", "always", "White", "Black")
+        template = self._give(self.frame, color)
+        white, black = template.product_variant_ids
+        line = self._make_line(white)
+        self._change(line, "set_quantity", "Tube", quantity=3)
+        line.order_id.mto_compute_promise()
+        # As the web client asks while the line is edited.
+        answer = line.onchange(
+            {"product_id": black.id}, ["product_id"], {"product_id": {}}
+        )
+        self.assertIn("is made as that one's master", answer["warning"]["message"])
+        line.product_id = black
+        self.assertEqual(line.product_id, black)
+        structure = line.mto_get_structure()
+        self.assertEqual(self._row(structure, "Tube")["quantity"], 2)
+        self.assertEqual(line.mto_promise_state, "outdated")
+        said = line.order_id.message_ids[0].body
+        self.assertIn("Tube: 2 → 3", said)
+        self.assertIn("what was customised is dropped", said)
+
+    def test_another_variant_of_what_is_as_its_master_needs_no_word(self):
+        line = self._make_line()
+        messages = line.order_id.message_ids
+        line.product_id = self.frame
+        self.assertEqual(line.order_id.message_ids, messages)
+
     def test_custom_value_keeps_the_structure(self):
         engraving = self._attribute("Engraving", "no_variant", "None", "Own text")
         engraving.value_ids[1].is_custom = True

@@ -38,7 +38,7 @@ class TestPromoteLevels(PromoteCase):
         )
         self.assertEqual(self._ticked(wizard), self.frame + self.engine)
         told = {level.product_id: level.differences for level in wizard.level_ids}
-        self.assertEqual(told[self.frame], "Tube: 2.0 → 3.0")
+        self.assertEqual(told[self.frame], "Tube: 2 → 3")
         self.assertEqual(told[self.engine], "Lens: removed")
         self.assertEqual(told[self.board], "As its master says")
 

@@ -38,13 +38,8 @@ export function describeFields(was) {
         was.workcenter || "",
         "minutes" in was ? _t("%s minutes", formatQuantity(was.minutes)) : "",
         "source" in was ? SOURCES[was.source]?.toString() || _t("as its rules say") : "",
-        "documents" in was ? describeDrawings(was.documents) : "",
     ];
     return parts.filter(Boolean).join(", ");
-}
-
-function describeDrawings(number) {
-    return number ? _t("%s drawings", number) : _t("without drawings");
 }
 
 /**
@@ -53,22 +48,22 @@ function describeDrawings(number) {
  */
 export function describeRow(row) {
     if (row.change === "removed") {
-        return _t("without %s", row.name);
-    }
-    if (!row.change) {
-        return `${row.name}: ${row.note}`;
+        return _t("Without %s", row.name);
     }
     const amount =
         row.kind === "operation"
             ? _t("%s minutes", formatQuantity(row.minutes))
             : `${formatQuantity(row.quantity)} ${row.unit}`;
-    if (row.change === "added") {
-        return _t("with %(name)s, %(amount)s", { name: row.name, amount });
-    }
-    return _t("%(name)s, %(amount)s (was: %(was)s)", {
+    const was = describeFields(row.was);
+    const parts = [
+        row.change === "added" ? _t("added, %s", amount) : "",
+        row.change === "changed" && was ? _t("%(amount)s (was: %(was)s)", { amount, was }) : "",
+        row.note,
+        ...row.documents.map((document) => document.name),
+    ];
+    return _t("%(name)s: %(differences)s", {
         name: row.name,
-        amount,
-        was: describeFields(row.was),
+        differences: parts.filter(Boolean).join(" · "),
     });
 }
 
@@ -81,6 +76,9 @@ function describeChange(row) {
         return _t("Not in the master");
     }
     const was = describeFields(row.was);
+    if (!was) {
+        return _t("With drawings that the master does not have");
+    }
     return row.change === "removed" ? _t("In the master: %s", was) : _t("Was: %s", was);
 }
 
@@ -114,6 +112,7 @@ export function readRows(rows) {
             changeLabel: change ? change.label.toString() : "",
             changeClass: change ? change.className : "",
             changeTitle: change ? describeChange(row) : "",
+            hasOtherFields: row.change === "changed" && Boolean(describeFields(row.was)),
         };
     });
 }

@@ -269,9 +269,6 @@ export class MtoBomEditor extends Component {
         }
     }
 
-    onDetach(row, document) {
-        this.change("detach", row, { document_id: document.document_id });
-    }
 
     onReset() {
         this.dialog.add(ConfirmationDialog, {
@@ -432,6 +429,13 @@ export class MtoBomEditor extends Component {
 
     formatNumber(value) {
         return formatQuantity(value);
+    }
+
+    /** What takes a drawing away from a row, where the user may. */
+    getDetacher(row) {
+        if (this.canAttach(row)) {
+            return ({ document_id }) => this.change("detach", row, { document_id });
+        }
     }
 
     getIndent(row) {

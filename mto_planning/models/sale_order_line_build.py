@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Datetime, Domain
@@ -40,6 +42,50 @@ class SaleOrderLine(models.Model):
             "lines": [line._mto_describe_earlier() for line in found[:limit]],
             "has_more": len(found) > limit,
         }
+
+    @api.onchange("product_id")
+    def _onchange_product_id_mto_customised(self):
+        """Say what another product means for what was customised, before it is saved."""
+        line = self._origin
+        if line and self.product_id != line.product_id and line._mto_describe_build():
+            return {
+                "warning": {
+                    "title": self.env._("What was customised is dropped"),
+                    "message": self.env._(
+                        "%(product)s has been customised for this line. With another "
+                        "product, or another variant of it, the line is made as that "
+                        "one's master says. Discard to keep it, or put the other one on "
+                        "a line of its own.",
+                        product=line.product_id.display_name,
+                    ),
+                }
+            }
+        return None
+
+    def _mto_describe_build(self):
+        """What of the line is not as the masters say, in words: a list of texts."""
+        self.ensure_one()
+        # Superuser: whoever may read the line sees what differs.
+        return [
+            f"{bom.product_id.display_name}: {text}"
+            for bom in self.sudo().mto_bom_ids
+            for text in bom._mto_describe_own().splitlines()
+        ]
+
+    def _mto_tell_dropped(self):
+        """Note on quotations what lines that become something else were made of."""
+        for line in self:
+            texts = line._mto_describe_build()
+            if texts:
+                items = Markup().join(Markup("<li>%s</li>") % text for text in texts)
+                said = self.env._(
+                    "%(product)s is another product now: what was customised is "
+                    "dropped.",
+                    product=line.product_id.display_name,
+                )
+                line.order_id.message_post(
+                    body=Markup("<p>%s</p><ul>%s</ul>") % (said, items)
+                )
 
     def _mto_get_earlier_domain(self, filters):
         domain = Domain(
@@ -136,6 +182,7 @@ class SaleOrderLine(models.Model):
                         "minutes",
                         "workcenter",
                         "note",
+                        "documents",
                     )
                     if name in row
                 }
