@@ -12,6 +12,9 @@ class MrpWorkorder(models.Model):
     mto_order_id = fields.Many2one(related="production_id.mto_order_id")
     mto_need_date = fields.Datetime(related="production_id.mto_need_date")
     mto_note = fields.Text(related="operation_id.mto_note")
+    mto_order_note = fields.Text(
+        related="production_id.mto_note", string="Note of the Manufacturing Order"
+    )
     # Superuser: their names, as the note; whoever opens one is checked.
     mto_documents = fields.Json(
         "Drawings", compute="_compute_mto_documents", compute_sudo=True

@@ -359,7 +359,7 @@ export class MtoBomEditor extends Component {
             const key = this.findKey(row);
             return this.orm.call("sale.order.line", "mto_customise", [
                 [this.resId],
-                changes.map((change) => ({ ...change, key })),
+                changes.map(({ type, ...values }) => ({ type, key, ...values })),
             ]);
         });
     }
