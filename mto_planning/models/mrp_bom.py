@@ -486,7 +486,7 @@ class MrpBom(models.Model):
 
     @api.model
     def _mto_prepare_order_lines(self, answer, level, boms, operations):
-        """``(what is copied, values)`` of each component line of the copy of a level."""
+        """``(what is copied, values)`` of each component of the copy of a level."""
         components = {component.path[-1]: component for component in level.components}
         # In this environment core looks for kits once for all levels.
         master = level.bom.with_env(self.env)

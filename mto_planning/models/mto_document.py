@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class MtoDocument(models.Model):
-    """A drawing of a bill of materials: of the whole level, a component or an operation.
+    """A drawing of a bill of materials: of all of it, a component or an operation.
 
     Its file is an attachment of this record, so those may open it who may read this
     record: a drawing of an order whoever sees that order.
@@ -31,7 +31,6 @@ class MtoDocument(models.Model):
     )
     operation_id = fields.Many2one(
         "mrp.routing.workcenter",
-        string="Operation",
         index="btree_not_null",
         ondelete="cascade",
     )
@@ -77,7 +76,7 @@ class MtoDocument(models.Model):
 
     @api.model
     def _find(self, boms):
-        """Drawings of bills of materials, by what they are of: ``{record: drawings}``."""
+        """Drawings of bills of materials: ``{what they are of: drawings}``."""
         found = self.search([("bom_id", "in", boms.ids)])
         return found.grouped(lambda document: document._get_owner())
 

@@ -25,7 +25,8 @@ class SaleOrderLine(models.Model):
         The latest first, of those that the user may read; nothing is written.
 
         :param dict filters: any of ``text``, ``customer``, ``order``, ``date_from``,
-            ``date_to``, ``only_customised``, ``offset``, ``limit``: see ``docs/api.md``.
+            ``date_to``, ``only_customised``, ``offset``, ``limit``; see
+            ``docs/api.md``.
         :return: ``{"lines": […], "has_more": …}``: each with its price, its cost today
             and what differs from the masters.
         :raises ValidationError: a filter that makes no sense; it names it.
@@ -45,7 +46,7 @@ class SaleOrderLine(models.Model):
 
     @api.onchange("product_id")
     def _onchange_product_id_mto_customised(self):
-        """Say what another product means for what was customised, before it is saved."""
+        """Say, before it is saved, what another product does to what was customised."""
         line = self._origin
         if line and self.product_id != line.product_id and line._mto_describe_build():
             return {
@@ -54,8 +55,8 @@ class SaleOrderLine(models.Model):
                     "message": self.env._(
                         "%(product)s has been customised for this line. With another "
                         "product, or another variant of it, the line is made as that "
-                        "one's master says. Discard to keep it, or put the other one on "
-                        "a line of its own.",
+                        "one's master says. Discard to keep it, or put the other one "
+                        "on a line of its own.",
                         product=line.product_id.display_name,
                     ),
                 }

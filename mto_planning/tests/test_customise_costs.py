@@ -149,7 +149,9 @@ class TestOverview(CustomiseCase):
                 structure = line.mto_get_structure()
                 lines = self._overview(product, quantity)
                 self.assertAlmostEqual(
-                    structure["cost"], lines["bom_cost"], delta=0.01 * len(structure["rows"])
+                    structure["cost"],
+                    lines["bom_cost"],
+                    delta=0.01 * len(structure["rows"]),
                 )
 
     def test_same_as_core_where_parts_cost_the_same(self):

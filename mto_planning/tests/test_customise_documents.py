@@ -183,6 +183,16 @@ class TestDocuments(DocumentCase):
         structure = self._change(line, "buy", "Frame")
         self.assertEqual(self._names(structure, "Frame"), ["frame.pdf"])
 
+    def test_named_on_paper(self):
+        line = self._make_line()
+        self._attach(line, "Frame", name="frame.pdf")
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "mto_planning.report_mto_build", line.order_id.ids
+        )
+        text = " ".join(html.decode().split())
+        self.assertIn("Drawing: frame.pdf", text)
+        self.assertIn("With drawings that the master does not have", text)
+
     def test_drawings_of_a_master_come_along_and_are_no_difference(self):
         line = self._make_line()
         self._attach(line, "Frame", name="frame.pdf")

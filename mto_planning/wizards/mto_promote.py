@@ -22,7 +22,6 @@ class MtoPromote(models.TransientModel):
     )
     attribute_id = fields.Many2one(
         "product.attribute",
-        string="Attribute",
         domain=[("create_variant", "!=", "no_variant")],
         help="What the variants differ in. Empty: one that is called “Version”.",
     )

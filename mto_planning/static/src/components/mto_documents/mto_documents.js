@@ -18,6 +18,8 @@ export class MtoDocuments extends Component {
         documents: Array,
         /** Given where the user may take one away. */
         onRemove: { type: Function, optional: true },
+        /** Without names, where there is little room. */
+        isCompact: { type: Boolean, optional: true },
     };
 
     setup() {

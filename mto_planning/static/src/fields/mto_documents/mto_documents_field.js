@@ -10,7 +10,7 @@ import { MtoDocuments } from "../../components/mto_documents/mto_documents";
 export class MtoDocumentsField extends Component {
     static template = "mto_planning.MtoDocumentsField";
     static components = { MtoDocuments };
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, isCompact: { type: Boolean, optional: true } };
 
     //---- Getters ----
 
@@ -23,6 +23,7 @@ export const mtoDocumentsField = {
     component: MtoDocumentsField,
     displayName: _t("Drawings"),
     supportedTypes: ["json"],
+    extractProps: ({ viewType }) => ({ isCompact: viewType === "list" }),
 };
 
 registry.category("fields").add("mto_documents", mtoDocumentsField);
