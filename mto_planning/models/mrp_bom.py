@@ -52,6 +52,15 @@ class MrpBom(models.Model):
         ondelete="cascade",
         help="The component line of the level above that this level makes.",
     )
+    mto_kit_line_id = fields.Many2one(
+        "mrp.bom.line",
+        string="Delivered as Part of a Kit",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The kit's line that this makes: a kit may have the same part twice.",
+    )
     mto_base = fields.Json(
         copy=False,
         readonly=True,
@@ -479,6 +488,9 @@ class MrpBom(models.Model):
             "mto_template_bom_id": (
                 self.mto_template_bom_id if self.mto_is_order_bom else self
             ).id,
+            "mto_kit_line_id": answer.network.components[level.path].part.bom_line_id
+            if len(level.path) == 1
+            else False,
             "mto_note": self.mto_note,
             "mto_date_start": start,
             "mto_date_finished": finish,

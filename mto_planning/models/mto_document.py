@@ -46,8 +46,7 @@ class MtoDocument(models.Model):
     def create(self, vals_list):
         documents = super().create(vals_list)
         for document in documents:
-            # Superuser: a file that nobody has attached yet, of whoever creates this.
-            document.attachment_id.sudo().write(
+            document.attachment_id.write(
                 {
                     "res_model": self._name,
                     "res_id": document.id,
@@ -85,7 +84,9 @@ class MtoDocument(models.Model):
 
         :param owner: ``mrp.bom``, ``mrp.bom.line`` or ``mrp.routing.workcenter``.
         """
-        return self.create(
+        # Superuser: who may copy what they are of copies them; nobody makes one by
+        # hand, since the file of one is opened by all who see the order.
+        return self.sudo().create(
             [
                 {
                     "attachment_id": document.attachment_id.copy(
@@ -95,7 +96,7 @@ class MtoDocument(models.Model):
                     **self._prepare_owner(bom, owner),
                     **values,
                 }
-                for document in self
+                for document in self.sudo()
             ]
         )
 

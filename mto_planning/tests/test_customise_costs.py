@@ -58,6 +58,34 @@ class TestKits(CustomiseCase):
             [(row["name"], row["cost"]) for row in master["rows"][1:]],
         )
 
+    def test_sold_kit_with_a_made_part_twice_has_two(self):
+        twin = self._make_product("Twin")
+        self._make_bom(twin, [(self.frame, 1), (self.frame, 2)], type="phantom")
+        line = self._make_line(twin)
+        first, second = [
+            row["key"]
+            for row in line.mto_get_structure()["rows"]
+            if row["name"] == "Tube"
+        ]
+        self.assertNotEqual(first, second)
+        line.mto_customise([{"type": "set_quantity", "key": second, "quantity": 5}])
+        structure = line.mto_get_structure()
+        tubes = [row for row in structure["rows"] if row["name"] == "Tube"]
+        self.assertEqual([row["total"] for row in tubes], [2, 10])
+        copied = line.order_id.copy().order_line.mto_get_structure()
+        self.assertEqual(copied["cost"], structure["cost"])
+        (answer,) = line.order_id.mto_compute_promise()
+        line.order_id.action_confirm()
+        line = line.sudo()
+        self.assertEqual(
+            sorted(
+                (made.product_qty, made.move_raw_ids.product_uom_qty)
+                for made in line.mto_production_ids
+            ),
+            [(1, 2), (2, 10)],
+        )
+        self._check_as_promised(answer, line)
+
     def test_replaced_by_a_kit(self):
         kit = self._make_kit()
         line = self._make_line(self.frame)

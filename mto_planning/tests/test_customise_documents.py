@@ -294,6 +294,23 @@ class TestDocumentRights(DocumentCase):
                 self.line, "detach", "Frame", document_id=document["document_id"]
             )
 
+    def test_nobody_makes_one_by_hand(self):
+        """Whatever file it was given, all who see the order would open it."""
+        self._attach(self.line, "Frame")
+        private = self.env["ir.attachment"].create({"name": "p", "raw": b"private"})
+        bom = self._bom_of(self.line, self.frame)
+        Document = self.env["mto.document"]
+        for user in (self.salesperson, self.engineer, self.planner):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    Document.with_user(user).create(
+                        {"bom_id": bom.id, "attachment_id": private.id}
+                    )
+                with self.assertRaises(AccessError):
+                    bom.mto_document_ids.with_user(user).attachment_id = private
+                with self.assertRaises(AccessError):
+                    private.with_user(user).read(["raw"])
+
     def test_bad_files(self):
         key = self._key(self.line, "Frame")
         data = base64.b64encode(CONTENT).decode()
