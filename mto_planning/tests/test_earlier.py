@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -78,6 +80,12 @@ class TestEarlier(CustomiseCase):
         )
         structure = self.line.mto_take_structure_from(found["line_id"])
         self.assertEqual(structure["cost"], found["unit_cost"])
+
+    def test_answer_goes_through_both_doors(self):
+        """XML-RPC has no ``None``; JSON no keys but texts."""
+        found = self.line.mto_find_earlier({})
+        self.assertEqual(json.loads(json.dumps(found)), found)
+        self.assertNotIn("null", json.dumps(found))
 
     def test_of_other_products_and_companies_nothing(self):
         self.assertFalse(self._find(line=self._make_line(self.frame)))
