@@ -15,6 +15,7 @@
         "wizards/mto_check_views.xml",
         "wizards/mto_confirm_views.xml",
         "wizards/mto_hold_views.xml",
+        "wizards/mto_promote_views.xml",
         "wizards/mto_replan_views.xml",
         "views/mto_project_views.xml",
         "views/sale_order_line_views.xml",
@@ -48,6 +49,7 @@
         "demo/orders_demo.xml",
         "demo/quotations_demo.xml",
         "demo/projects_demo.xml",
+        "demo/customised_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],

@@ -1,6 +1,12 @@
 """The door of ``sale.order.line.mto_customise``: changes, checked and complete."""
 
+import base64
+import binascii
+from functools import cached_property
+
 from odoo.exceptions import ValidationError
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+from odoo.tools import human_size
 
 from .parse import RecordParser, is_absent, shown
 from .request import MAX_QUANTITY
@@ -20,9 +26,15 @@ KINDS = {
     "add_operation": (("key", "name", "workcenter_id", "minutes"), ()),
     "set_operation": (("key",), ("name", "workcenter_id", "minutes")),
     "note": (("key", "text"), ()),
+    "attach": (("key",), ("name", "data", "attachment_id")),
+    "detach": (("key", "document_id"), ()),
 }
 # What changes the work, not only what goes into it.
 OPERATION_KINDS = ("add_operation", "set_operation")
+# What changes neither.
+DOCUMENT_KINDS = ("attach", "detach")
+# What tells how something is made; what is made and bought stays the same.
+SPOKEN_KINDS = ("note", *DOCUMENT_KINDS)
 
 
 class ChangeParser(RecordParser):
@@ -45,6 +57,9 @@ class ChangeParser(RecordParser):
             "product_id": self._product,
             "workcenter_id": self._workcenter,
             "bom_id": self._bom,
+            "data": self._data,
+            "attachment_id": self._attachment,
+            "document_id": self._document,
         }
         change = {"type": values["type"]}
         for name in needed + optional:
@@ -56,6 +71,8 @@ class ChangeParser(RecordParser):
                     )
                 )
             change[name] = readers[name](values, name) if is_given else None
+        if values["type"] == "attach":
+            self._check_file(change)
         return change
 
     def _check_names(self, values):
@@ -80,7 +97,52 @@ class ChangeParser(RecordParser):
                 )
             )
 
+    def _check_file(self, change):
+        is_new = change["name"] is not None and change["data"] is not None
+        is_any = change["name"] is not None or change["data"] is not None
+        if is_any != is_new or is_new == bool(change["attachment_id"]):
+            raise ValidationError(
+                self.env._(
+                    "“attach” needs “name” and “data”, or an “attachment_id” instead."
+                )
+            )
+
     # Values
+
+    def _data(self, values, name) -> bytes:
+        """The content of a file, which comes in base64."""
+        value = values[name]
+        try:
+            data = base64.b64decode(value, validate=True)
+        except (TypeError, ValueError, binascii.Error):
+            data = b""
+        if not data:
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” must be the content of a file in base64, not "
+                    "“%(value)s”.",
+                    name=name,
+                    value=shown(value),
+                )
+            )
+        if len(data) > self._max_file_size:
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s”: the file has %(size)s; %(most)s is the most.",
+                    name=name,
+                    size=human_size(len(data)),
+                    most=human_size(self._max_file_size),
+                )
+            )
+        return data
+
+    @cached_property
+    def _max_file_size(self) -> int:
+        """As for every upload of Odoo."""
+        # Superuser: a limit is no secret.
+        parameters = self.env["ir.config_parameter"].sudo()
+        size = parameters.get_param("web.max_file_upload_size")
+        return int(size or DEFAULT_MAX_CONTENT_LENGTH)
 
     def _text(self, values, name) -> str:
         value = values[name]
@@ -151,6 +213,25 @@ class ChangeParser(RecordParser):
 
     def _bom(self, values, name):
         return self._record("mrp.bom", values, name)
+
+    def _document(self, values, name):
+        return self._record("mto.document", values, name)
+
+    def _attachment(self, values, name):
+        """A file that the user has uploaded and that belongs to nothing yet."""
+        attachment = self._record("ir.attachment", values, name)
+        is_free = not (attachment.res_id or attachment.res_field)
+        is_own = attachment.create_uid == self.env.user
+        if not (is_free and is_own and attachment.type == "binary"):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s”: “%(file)s” is not a file that you have uploaded and "
+                    "that belongs to nothing else.",
+                    name=name,
+                    file=attachment.name,
+                )
+            )
+        return attachment
 
 
 def _is_number(value) -> bool:

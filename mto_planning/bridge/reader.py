@@ -133,7 +133,7 @@ class StructureReader:
             source = source.as_netted()
         bom = None
         if request.has_own_boms:
-            bom = request.line._mto_get_top_bom(product)
+            bom = request.line._mto_get_top_bom(product, line.record)
         if not bom and product == request.product:
             bom = request.bom
         return self._read_part(request, position, product, line, source, bom, ())

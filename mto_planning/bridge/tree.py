@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from odoo.tools import float_round
+
 from .network import Component, MadeLevel, Network
 from .prices import price_of
 
@@ -47,11 +49,16 @@ class Tree:
     @property
     def material_cost(self) -> float:
         """The part of the cost that is bought or in stock."""
-        return sum(
-            self._cost(component)
-            for component in self._network.components.values()
-            if not component.made
-        )
+        return sum(self._material_cost(component) for component in self._network.roots)
+
+    @property
+    def has_own_documents(self) -> bool:
+        """Whether drawings were attached for this line."""
+        return any(
+            not document.is_from_master
+            for documents in self._documents.values()
+            for document in documents
+        ) and bool(self.boms)
 
     @property
     def boms(self) -> Any:
@@ -87,6 +94,7 @@ class Tree:
             "makes": level.making.makes if level else 0.0,
             "makes_unit": level.making.unit.name if level else "",
             "note": (level.bom.mto_note or "") if level else "",
+            "documents": self._part_documents(component, level),
         }
         return [row, *(self._level_rows(level, depth + 1) if level else [])]
 
@@ -100,7 +108,11 @@ class Tree:
             self._operation_row(level, position, depth)
             for position in range(len(level.operations))
         ]
-        return parts + works
+        others = [
+            self._byproduct_row(level, byproduct, depth)
+            for byproduct in self._byproducts(level)
+        ]
+        return parts + works + others
 
     def _operation_row(self, level: MadeLevel, position: int, depth: int):
         work = level.making.works[position]
@@ -121,7 +133,54 @@ class Tree:
             "duration": own.seconds(level.quantity) / 60,
             "cost": self._operation_cost(level, position),
             "note": record.mto_note or "",
+            "documents": self._owned_documents(record),
         }
+
+    def _byproduct_row(self, level: MadeLevel, byproduct: Any, depth: int):
+        """What comes out beside; its cost is what the level costs the less for it."""
+        batches = level.quantity / level.making.makes
+        return {
+            "key": f"{self._level_key(level)}-beside-{byproduct.id}",
+            "parent": self._level_key(level),
+            "depth": depth,
+            "kind": "byproduct",
+            "product_id": byproduct.product_id.id,
+            "name": byproduct.product_id.display_name,
+            "quantity": byproduct.product_qty,
+            "unit_id": byproduct.product_uom_id.id,
+            "unit": byproduct.product_uom_id.name,
+            "total": batches * byproduct.product_qty,
+            "cost_share": byproduct.cost_share,
+            "cost": -self._gross_cost(level) * _share(byproduct),
+            "note": "",
+            "documents": [],
+        }
+
+    def _byproducts(self, level: MadeLevel) -> Any:
+        """By-products of a level, for the variant that is made."""
+        values = self._network.request.never_values
+        return level.bom.byproduct_ids.filtered(
+            lambda one: not one._skip_byproduct_line(level.product, values)
+        )
+
+    # Drawings
+
+    @cached_property
+    def _documents(self) -> dict[Any, Any]:
+        """Of all levels, by the record that they are of."""
+        ids = {level.making.bom_id for level in self._network.levels.values()}
+        return self._env["mto.document"]._find(self._env["mrp.bom"].browse(ids))
+
+    def _owned_documents(self, owner: Any) -> list[dict[str, Any]]:
+        found = self._documents.get(owner) or ()
+        return [document._as_dict() for document in found]
+
+    def _part_documents(self, component: Component, level: MadeLevel | None):
+        """Of the component in the level above, and of its own level."""
+        return [
+            *self._owned_documents(component.bom_line),
+            *(self._owned_documents(level.bom) if level else ()),
+        ]
 
     def _supply(self, component: Component) -> str:
         if component.made:
@@ -167,9 +226,24 @@ class Tree:
         return self._costs[component.path]
 
     def _level_cost(self, level: MadeLevel) -> float:
+        """As core values it: what comes out beside bears its share."""
+        return self._gross_cost(level) * self._own_share(level)
+
+    def _gross_cost(self, level: MadeLevel) -> float:
         parts = sum(self._cost(component) for component in level.components)
         works = range(len(level.operations))
         return parts + sum(self._operation_cost(level, position) for position in works)
+
+    def _own_share(self, level: MadeLevel) -> float:
+        share = 1 - sum(_share(one) for one in self._byproducts(level))
+        return float_round(share, precision_digits=4)
+
+    def _material_cost(self, component: Component) -> float:
+        level = component.made
+        if not level:
+            return self._cost(component)
+        parts = sum(self._material_cost(one) for one in level.components)
+        return parts * self._own_share(level)
 
     def _price(self, component: Component) -> float:
         """Of one: at the vendor that core would choose, else the standard cost."""
@@ -179,7 +253,48 @@ class Tree:
         sellers = self._env["product.supplierinfo"].browse(
             component.vendor.supplierinfo_id
         )
-        return price_of(sellers.with_prefetch(self._seller_ids), product, self._company)
+        sellers = sellers.with_prefetch(self._seller_ids)
+        price = price_of(sellers, product, self._company)
+        return price + self._supplied_cost(component, product)
+
+    def _supplied_cost(self, component: Component, product: Any) -> float:
+        """Of what a subcontractor is given to make one of.
+
+        As core's valuation has it: at the standard cost. Without subcontracting
+        installed there are no such bills of materials.
+        """
+        bom = self._subcontracts.get(component.product)
+        if not bom or component.vendor.partner_id not in bom.subcontractor_ids.ids:
+            return 0.0
+        lines = bom.bom_line_ids.filtered(lambda line: not line._skip_bom_line(product))
+        cost = sum(
+            line.product_uom_id._compute_quantity(
+                line.product_qty, line.product_id.uom_id, round=False
+            )
+            * line.product_id.with_company(self._company).standard_price
+            for line in lines
+        )
+        makes = bom.product_uom_id._compute_quantity(
+            bom.product_qty, product.uom_id, round=False
+        )
+        return cost / makes
+
+    @cached_property
+    def _subcontracts(self) -> dict[Any, Any]:
+        """By product that is bought, how a subcontractor makes it."""
+        Bom = self._env["mrp.bom"]
+        if "subcontract" not in Bom._fields["type"].get_values(self._env):
+            return {}
+        bought = {
+            component.item.id
+            for component in self._network.components.values()
+            if component.vendor
+        }
+        return Bom._bom_find(
+            self._env["product.product"].browse(bought),
+            company_id=self._company.id,
+            bom_type="subcontract",
+        )
 
     def _operation_cost(self, level: MadeLevel, position: int) -> float:
         """At the operation's own work center, whatever the plan will choose."""
@@ -195,6 +310,11 @@ class Tree:
             for component in self._network.components.values()
             if component.vendor
         ]
+
+
+def _share(byproduct: Any) -> float:
+    """What a by-product bears of the cost of its level, from 0 to 1."""
+    return byproduct.cost_share / 100 if byproduct.product_qty > 0 else 0.0
 
 
 def _place(path: tuple) -> str:

@@ -1,4 +1,5 @@
 from . import (
+    mto_document,
     mrp_bom,
     mrp_bom_line,
     mrp_production,
@@ -32,6 +33,7 @@ from . import (
     resource_calendar_leaves,
     sale_order,
     sale_order_line,
+    sale_order_line_build,
     sale_order_line_change,
     sale_order_line_project,
     sale_order_project,

@@ -12,7 +12,8 @@ ORDER_BOM_SEQUENCE = 9999
 
 
 class MrpBom(models.Model):
-    _inherit = "mrp.bom"
+    _name = "mrp.bom"
+    _inherit = ["mrp.bom", "mto.documented"]
 
     mto_is_order_bom = fields.Boolean(
         "Made for One Order",
@@ -51,6 +52,15 @@ class MrpBom(models.Model):
         ondelete="cascade",
         help="The component line of the level above that this level makes.",
     )
+    mto_kit_line_id = fields.Many2one(
+        "mrp.bom.line",
+        string="Delivered as Part of a Kit",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The kit's line that this makes: a kit may have the same part twice.",
+    )
     mto_base = fields.Json(
         copy=False,
         readonly=True,
@@ -66,6 +76,9 @@ class MrpBom(models.Model):
         "Note for Production",
         help="Shown on the manufacturing orders that are made with it: what is "
         "special, which drawing is valid.",
+    )
+    mto_document_ids = fields.One2many(
+        "mto.document", "bom_id", string="Files of Drawings"
     )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)
@@ -251,11 +264,50 @@ class MrpBom(models.Model):
             },
         }
 
+    def _mto_get_kept_content(self):
+        """What it says, and what of it is kept though its master may drop it.
+
+        That is what has drawings of the order, and what differs further down.
+        """
+        content = self._mto_get_content()
+        rows = [
+            *((("lines", line.mto_origin), line) for line in self.bom_line_ids),
+            *((("operations", work.mto_origin), work) for work in self.operation_ids),
+        ]
+        for (section, key), row in rows:
+            if key and row._mto_is_kept():
+                content[section][key]["is_kept"] = True
+        return content
+
     def _mto_get_own_changes(self):
         """What was changed in an order's bill of materials since it was copied."""
         self.ensure_one()
         base = self.mto_base
         return find_changes(base, self._mto_get_content()) if base else []
+
+    def _mto_describe_own(self):
+        """What an order's bill of materials has that its master has not, in words.
+
+        :return: a line for each, empty if there is nothing.
+        """
+        self.ensure_one()
+        structure = self.env["mto.bom.structure"]
+        changes = self._mto_get_own_changes()
+        names = structure._get_names(changes)
+        texts = [structure._tell_change(change, names) for change in changes]
+        texts += [
+            self.env._("Note: %s", row.mto_note)
+            for row, master in (
+                (self, self.mto_template_bom_id),
+                *(
+                    (work, work.mto_template_operation_id)
+                    for work in self.operation_ids
+                ),
+            )
+            if row.mto_note and row.mto_note != master.mto_note
+        ]
+        texts += self._mto_get_own_documents().mapped("name")
+        return "\n".join(texts)
 
     def _mto_get_master_changes(self):
         """What was changed in its master since it was copied."""
@@ -323,18 +375,46 @@ class MrpBom(models.Model):
         :param levels: ``{(line id, level path): (answer, level)}``.
         """
         copies = self._mto_copy_operations(levels, boms)
-        lines, byproducts = [], []
+        sources, lines, byproducts = [], [], []
         for key, (answer, level) in levels.items():
-            lines += self._mto_prepare_order_lines(answer, level, boms, copies[key])
+            for source, values in self._mto_prepare_order_lines(
+                answer, level, boms, copies[key]
+            ):
+                sources.append((key, source))
+                lines.append(values)
             byproducts += boms[key]._mto_prepare_byproducts(answer, level, copies[key])
-        self.env["mrp.bom.line"].create(lines)
+        for (key, source), line in zip(
+            sources, self.env["mrp.bom.line"].create(lines), strict=True
+        ):
+            copies[key][source] = line
         self.env["mrp.bom.byproduct"].create(byproducts)
+        self._mto_copy_documents(levels, boms, copies)
         for key, (_answer, level) in levels.items():
             # Of a copy of a copy, what counts is the difference to the master.
             is_copy = level.bom.mto_is_order_bom
             boms[key].mto_base = (
                 level.bom.mto_base if is_copy else boms[key]._mto_get_content()
             )
+
+    @api.model
+    def _mto_copy_documents(self, levels, boms, copies):
+        """Copy the drawings of levels.
+
+        :param copies: ``{key of the level: {line or operation: its copy}}``.
+        """
+        Document = self.env["mto.document"]
+        found = Document._find(
+            self.browse({level.making.bom_id for _answer, level in levels.values()})
+        )
+        for owner, documents in found.items():
+            source = documents.bom_id
+            is_master = {} if source.mto_is_order_bom else {"is_from_master": True}
+            for key, (_answer, level) in levels.items():
+                if level.bom != source:
+                    continue
+                target = boms[key] if owner == source else copies[key].get(owner)
+                if target:
+                    documents._copy_to(boms[key], target, **is_master)
 
     @api.model
     def _mto_copy_operations(self, levels, boms):
@@ -415,6 +495,9 @@ class MrpBom(models.Model):
             "mto_template_bom_id": (
                 self.mto_template_bom_id if self.mto_is_order_bom else self
             ).id,
+            "mto_kit_line_id": answer.network.components[level.path].part.bom_line_id
+            if len(level.path) == 1
+            else False,
             "mto_note": self.mto_note,
             "mto_date_start": start,
             "mto_date_finished": finish,
@@ -422,7 +505,7 @@ class MrpBom(models.Model):
 
     @api.model
     def _mto_prepare_order_lines(self, answer, level, boms, operations):
-        """Values of the component lines of the copy of a level."""
+        """``(what is copied, values)`` of each component of the copy of a level."""
         components = {component.path[-1]: component for component in level.components}
         # In this environment core looks for kits once for all levels.
         master = level.bom.with_env(self.env)
@@ -437,21 +520,20 @@ class MrpBom(models.Model):
         for position, (source, data) in enumerate(exploded):
             component = components.get(position)
             child = component and boms.get((answer.line.id, component.path))
-            values.append(
-                {
-                    "bom_id": boms[answer.line.id, level.path].id,
-                    "product_id": source.product_id.id,
-                    "product_qty": data["qty"],
-                    "product_uom_id": source.product_uom_id.id,
-                    "operation_id": _copied(source.operation_id, operations),
-                    "sequence": position + 1,
-                    "mto_child_bom_id": child.id if child else False,
-                    "mto_supply": component and answer.supply(component),
-                    "mto_source": source.mto_source,
-                    "mto_chosen_bom_id": source.mto_chosen_bom_id.id,
-                    "mto_origin": level.bom._mto_get_origin(source, origins[position]),
-                }
-            )
+            line_values = {
+                "bom_id": boms[answer.line.id, level.path].id,
+                "product_id": source.product_id.id,
+                "product_qty": data["qty"],
+                "product_uom_id": source.product_uom_id.id,
+                "operation_id": _copied(source.operation_id, operations),
+                "sequence": position + 1,
+                "mto_child_bom_id": child.id if child else False,
+                "mto_supply": component and answer.supply(component),
+                "mto_source": source.mto_source,
+                "mto_chosen_bom_id": source.mto_chosen_bom_id.id,
+                "mto_origin": level.bom._mto_get_origin(source, origins[position]),
+            }
+            values.append((source.with_env(self.env), line_values))
         return values
 
     def _mto_prepare_byproducts(self, answer, level, operations):
@@ -491,23 +573,58 @@ class MrpBom(models.Model):
     # Promoting
 
     def action_mto_promote(self):
-        """Button: make the bill of materials of one order that of all to come.
+        """Make the bill of materials of one order that of all to come.
 
         This level only: what is below is made by the masters of its products. The old
         masters stay, behind the new one.
         """
         self.ensure_one()
+        self._mto_check_promote()
+        master = self._mto_promote()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.bom",
+            "res_id": master.id,
+            "view_mode": "form",
+        }
+
+    def action_mto_open_promote(self):
+        """Button: choose what of this level and those below becomes a master."""
+        self.ensure_one()
+        self._mto_check_promote()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Make It the Master"),
+            "res_model": "mto.promote",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_bom_id": self.id},
+        }
+
+    def _mto_check_promote(self):
         if not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._("Only managers of manufacturing may change masters.")
             )
-        if not self.mto_is_order_bom:
+        if not all(self.mapped("mto_is_order_bom")):
             raise UserError(
-                self.env._("%s is a master already.", self.display_name),
+                self.env._("%s is a master already.", self[:1].display_name)
             )
+
+    def _mto_promote(self, variant=None, below=None):
+        """Make it the first master of its product.
+
+        :param variant: of another variant of it instead.
+        :param below: ``{order bill of materials of a component: its new master}``, of
+            what was promoted with it.
+        :return: the master.
+        """
+        self.ensure_one()
+        product = variant or self.product_id
         others = self.search(
-            self._bom_find_domain(self.product_id, company_id=self.company_id.id)
+            self._bom_find_domain(product, company_id=self.company_id.id)
         )
+        is_of_all = not variant and len(self.product_tmpl_id.product_variant_ids) == 1
         master = self.copy(
             {
                 "code": self.env._(
@@ -515,17 +632,36 @@ class MrpBom(models.Model):
                 ),
                 # A sequence that was never set comes last of all.
                 "sequence": min([0, *others.mapped("sequence")]) - 1,
-                "product_id": False
-                if len(self.product_tmpl_id.product_variant_ids) == 1
-                else self.product_id.id,
+                "product_id": False if is_of_all else product.id,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "mrp.bom",
-            "res_id": master.id,
-            "view_mode": "form",
-        }
+        self._mto_promote_rows(master, below or {})
+        return master
+
+    def _mto_promote_rows(self, master, below):
+        """Give a new master what core's copy leaves out: choices and drawings."""
+        pairs = [
+            (self, master),
+            *zip(self._mto_get_lines(), master._mto_get_lines(), strict=True),
+            *zip(
+                self._mto_get_own_operations(),
+                master._mto_get_own_operations(),
+                strict=True,
+            ),
+        ]
+        for row, copied in pairs:
+            documents = row.mto_document_ids.filtered(
+                lambda document, row=row: document._get_owner() == row
+            )
+            documents._copy_to(master, copied, is_from_master=False)
+        for line, copied in pairs[1 : 1 + len(self.bom_line_ids)]:
+            made = below.get(line.mto_child_bom_id)
+            copied.mto_source = line.mto_source
+            copied.mto_chosen_bom_id = (
+                made or line.mto_chosen_bom_id if line.mto_source else False
+            )
+            if made and made.product_id:
+                copied.product_id = made.product_id
 
 
 def _copied(operation, operations):

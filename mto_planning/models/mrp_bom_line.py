@@ -7,7 +7,8 @@ PARTLY = ("both", "From stock, the rest made or bought for the order")
 
 
 class MrpBomLine(models.Model):
-    _inherit = "mrp.bom.line"
+    _name = "mrp.bom.line"
+    _inherit = ["mrp.bom.line", "mto.documented"]
 
     mto_child_bom_id = fields.Many2one(
         "mrp.bom",
@@ -42,6 +43,10 @@ class MrpBomLine(models.Model):
         copy=False, readonly=True, help="Key of the master's row: see bom_content.py."
     )
 
+    mto_document_ids = fields.One2many(
+        "mto.document", "bom_line_id", string="Files of Drawings"
+    )
+
     @api.depends("mto_child_bom_id")
     def _compute_child_bom_id(self):
         result = super()._compute_child_bom_id()
@@ -58,6 +63,16 @@ class MrpBomLine(models.Model):
         """What this row is known by in the content of its bill of materials."""
         self.ensure_one()
         return self.mto_origin or f"new-{self.id}"
+
+    def _mto_is_kept(self):
+        """Whether it has more of its own than its fields say."""
+        self.ensure_one()
+        below = self.mto_child_bom_id._mto_get_tree()
+        return bool(
+            any(below.mapped("mto_digest"))
+            or below._mto_get_own_documents()
+            or self._mto_get_own_documents()
+        )
 
     def _mto_get_content(self):
         self.ensure_one()

@@ -33,6 +33,7 @@ class MrpProduction(models.Model):
     )
 
     mto_note = fields.Text(related="bom_id.mto_note")
+    mto_documents = fields.Json(related="bom_id.mto_documents")
 
     # Made from an order's bill of materials: all of a level at once
 

@@ -5,7 +5,8 @@ from .bom_content import number
 
 
 class MrpRoutingWorkcenter(models.Model):
-    _inherit = "mrp.routing.workcenter"
+    _name = "mrp.routing.workcenter"
+    _inherit = ["mrp.routing.workcenter", "mto.documented"]
 
     mto_template_operation_id = fields.Many2one(
         "mrp.routing.workcenter",
@@ -28,6 +29,15 @@ class MrpRoutingWorkcenter(models.Model):
         """What this row is known by in the content of its bill of materials."""
         self.ensure_one()
         return self.mto_origin or f"new-{self.id}"
+
+    mto_document_ids = fields.One2many(
+        "mto.document", "operation_id", string="Files of Drawings"
+    )
+
+    def _mto_is_kept(self):
+        """Whether it has more of its own than its fields say."""
+        self.ensure_one()
+        return bool(self._mto_get_own_documents())
 
     def _mto_get_content(self):
         self.ensure_one()

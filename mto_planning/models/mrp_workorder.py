@@ -12,7 +12,25 @@ class MrpWorkorder(models.Model):
     mto_order_id = fields.Many2one(related="production_id.mto_order_id")
     mto_need_date = fields.Datetime(related="production_id.mto_need_date")
     mto_note = fields.Text(related="operation_id.mto_note")
+    mto_order_note = fields.Text(
+        related="production_id.mto_note", string="Note of the Manufacturing Order"
+    )
+    # Superuser: their names, as the note; whoever opens one is checked.
+    mto_documents = fields.Json(
+        "Drawings", compute="_compute_mto_documents", compute_sudo=True
+    )
     mto_actual_cost = fields.Float(compute="_compute_mto_actual_cost")
+
+    @api.depends("production_id.bom_id.mto_document_ids", "operation_id")
+    def _compute_mto_documents(self):
+        """Of the operation, of the components that it uses, and of the whole."""
+        for workorder in self:
+            workorder.mto_documents = [
+                document._as_dict()
+                for document in workorder.production_id.bom_id.mto_document_ids
+                if (document.operation_id or document.bom_line_id.operation_id)
+                in (workorder.operation_id, workorder.operation_id.browse())
+            ]
 
     @api.depends("duration", "costs_hour", "workcenter_id.costs_hour")
     def _compute_mto_actual_cost(self):

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
-from ..bridge.changes import OPERATION_KINDS, ChangeParser
+from ..bridge.changes import DOCUMENT_KINDS, OPERATION_KINDS, ChangeParser
 from ..bridge.parse import shown
 from .bom_content import EMPTY, find_changes, merge
 
@@ -127,7 +127,8 @@ class MtoBomEditor(models.AbstractModel):
     @api.model
     def _check_may_apply(self, target, change):
         _bom, section, _key = target.get("base", (None, None, None))
-        is_work = (
+        # Who customises may show how it is to look: a drawing changes no work.
+        is_work = change["type"] not in DOCUMENT_KINDS and (
             change["type"] in OPERATION_KINDS
             or target.get("operation")
             or section == "operations"
@@ -184,6 +185,12 @@ class MtoBomEditor(models.AbstractModel):
         part = self._get_part(target)
         product = change["product_id"].with_env(part.env)
         self._check_component(part.bom_id, product)
+        bom, kit = part.bom_id, self._find_kit(part.bom_id, product)
+        if kit:
+            quantity = change["quantity"] or part.product_qty
+            self._apply_remove(target, change)
+            self._add_kit(bom, kit, product, quantity)
+            return
         if product == part.product_id:
             raise ValidationError(
                 self.env._(
@@ -208,7 +215,12 @@ class MtoBomEditor(models.AbstractModel):
         product = change["product_id"].with_env(bom.env)
         self._check_component(bom, product)
         quantity = 1.0 if change["quantity"] is None else change["quantity"]
-        self._add_line(bom, product, self._round(product.uom_id, quantity))
+        quantity = self._round(product.uom_id, quantity)
+        kit = self._find_kit(bom, product)
+        if kit:
+            self._add_kit(bom, kit, product, quantity)
+        else:
+            self._add_line(bom, product, quantity)
 
     @api.model
     def _apply_remove(self, target, _change):
@@ -224,9 +236,14 @@ class MtoBomEditor(models.AbstractModel):
         """Take a row of the master that was removed, or changed, as it was copied."""
         bom, section, key = target.get("base", (None, None, None))
         row = bom and (bom.mto_base or EMPTY)[section].get(key)
-        if not row:
+        drawings = self._get_documents(target).filtered(
+            lambda document: not document.is_from_master
+        )
+        if not (row or drawings):
             raise self._not_a(target, self.env._("a row of the master"))
-        self._write_row(bom, section, key, row)
+        drawings.unlink()
+        if row:
+            self._write_row(bom, section, key, row)
 
     @api.model
     def _apply_make(self, target, change):
@@ -260,6 +277,11 @@ class MtoBomEditor(models.AbstractModel):
                     part.product_id.display_name,
                 )
             )
+        level = part.mto_child_bom_id
+        # What it is to look like is the same, whoever makes it.
+        level.mto_document_ids.filtered(
+            lambda document: document._get_owner() == level
+        )._copy_to(part.bom_id, part)
         self._drop(part)
         part.write({"mto_source": "buy", "mto_chosen_bom_id": False})
 
@@ -303,7 +325,55 @@ class MtoBomEditor(models.AbstractModel):
         noted = target.get("operation") or self._get_level(target)
         noted.mto_note = change["text"] or False
 
+    @api.model
+    def _apply_attach(self, target, change):
+        # As the user: the file is to be one that he may give away.
+        attachment = change["attachment_id"] or self.env["ir.attachment"].create(
+            {"name": change["name"], "raw": change["data"]}
+        )
+        owner = self._get_drawn(target)
+        bom = owner if owner._name == "mrp.bom" else owner.bom_id
+        Document = owner.env["mto.document"]
+        Document.create(
+            {
+                "attachment_id": attachment.id,
+                **Document._prepare_owner(bom, owner),
+            }
+        )
+
+    @api.model
+    def _apply_detach(self, target, change):
+        document = change["document_id"].with_env(self._get_drawn(target).env)
+        if document not in self._get_documents(target):
+            raise ValidationError(
+                self.env._(
+                    "“document_id”: “%(document)s” is not attached to “%(key)s”.",
+                    document=document.name,
+                    key=shown(target["key"]),
+                )
+            )
+        document.unlink()
+
     # Small steps of them
+
+    @api.model
+    def _get_drawn(self, target):
+        """What a drawing is attached to: an operation, what is made, or a component."""
+        for name in ("operation", "bom", "part"):
+            if target.get(name):
+                return target[name]
+        raise self._not_a(target, self.env._("a row"))
+
+    @api.model
+    def _get_documents(self, target):
+        """Drawings of a row: of a part that is made its own, and those of its level."""
+        owners = [target.get(name) for name in ("operation", "bom", "part")]
+        documents = self.env["mto.document"].sudo()
+        for owner in filter(None, owners):
+            documents |= owner.mto_document_ids.filtered(
+                lambda document, owner=owner: document._get_owner() == owner
+            )
+        return documents
 
     @api.model
     def _round(self, uom, quantity):
@@ -336,13 +406,59 @@ class MtoBomEditor(models.AbstractModel):
                     company=bom.company_id.name,
                 )
             )
-        kits = bom._bom_find(product, company_id=bom.company_id.id, bom_type="phantom")
-        if kits[product]:
+
+    @api.model
+    def _find_kit(self, bom, product):
+        """What a product is dissolved into as a component, if it is a kit."""
+        kits = bom._bom_find(
+            product,
+            picking_type=bom.picking_type_id,
+            company_id=bom.company_id.id,
+            bom_type="phantom",
+        )
+        return kits[product]
+
+    @api.model
+    def _add_kit(self, bom, kit, product, quantity):
+        """Add the parts and the operations of a kit, as when a master is copied.
+
+        :param quantity: of the kit, in the product's unit.
+        """
+        batches = product.uom_id._compute_quantity(
+            quantity, kit.product_uom_id, round=False
+        )
+        never_values = bom.mto_line_id.product_no_variant_attribute_value_ids
+        boms, parts = kit.explode(
+            product,
+            batches / kit.product_qty,
+            picking_type=bom.picking_type_id,
+            never_attribute_values=never_values,
+        )
+        parts = [(part, data) for part, data in parts if part._mto_is_planned()]
+        if not parts:
             raise ValidationError(
                 self.env._(
-                    "“product_id”: %s is a kit: add its parts instead.",
-                    product.display_name,
+                    "“product_id”: %s is a kit without any parts.", product.display_name
                 )
+            )
+        works = kit._mto_get_operations(boms, product, never_values)
+        # Before the others, as core makes them.
+        first = bom._mto_get_own_operations()[:1].sequence - len(works)
+        copies = {
+            work: bom.operation_ids.create(
+                work._mto_prepare_order_operation(bom, first + position)
+            )
+            for position, work in enumerate(works)
+        }
+        for part, data in parts:
+            self._check_component(bom, part.product_id)
+            work = copies.get(part.operation_id)
+            self._add_line(
+                bom,
+                part.product_id,
+                self._round(part.product_uom_id, data["qty"]),
+                product_uom_id=part.product_uom_id.id,
+                operation_id=work.id if work else False,
             )
 
     @api.model
@@ -449,7 +565,7 @@ class MtoBomEditor(models.AbstractModel):
 
     @api.model
     def _refresh_one(self, bom):
-        changes, content = bom._mto_get_master_changes(), bom._mto_get_content()
+        changes, content = bom._mto_get_master_changes(), bom._mto_get_kept_content()
         base = {section: dict(bom.mto_base[section]) for section in bom.mto_base}
         for change in changes:
             section, key = change.section, change.key

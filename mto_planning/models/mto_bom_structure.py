@@ -35,12 +35,13 @@ class MtoBomStructure(models.AbstractModel):
             "product": line.product_id.display_name,
             "quantity": line.product_uom_qty,
             "unit": line.product_uom_id.name,
-            "is_customised": bool(inside.mto_build),
+            "is_customised": bool(inside.mto_build or tree.has_own_documents),
             "has_copies": bool(tree.boms),
             "promise_state": line.mto_promise_state,
             "is_confirmed": self._is_confirmed(line),
             "can_edit": not refusal,
             "can_edit_operations": not refusal and self._may_edit_operations(),
+            "can_promote": bool(tree.boms) and self._may_promote(),
             "refusal": refusal,
             "rows": rows,
             **self._get_totals(inside, tree),
@@ -74,6 +75,10 @@ class MtoBomStructure(models.AbstractModel):
     @api.model
     def _may_edit_operations(self):
         return self.env.su or self.env.user.has_group("mrp.group_mrp_user")
+
+    @api.model
+    def _may_promote(self):
+        return self.env.su or self.env.user.has_group("mrp.group_mrp_manager")
 
     @api.model
     def _get_totals(self, line, tree):
@@ -145,19 +150,23 @@ class MtoBomStructure(models.AbstractModel):
             while waiting and waiting[-1][0] >= row["depth"]:
                 rows += waiting.pop()[1]
             change = changes.get(keys.get(row["key"]))
-            rows.append(
-                {
-                    **row,
-                    "change": change.kind if change else False,
-                    "was": self._describe(change, names) if change else {},
-                }
-            )
+            rows.append({**row, **self._mark_change(row, change, names)})
             place = {"parent": row["key"], "depth": row["depth"] + 1}
             missing = [{**one, **place} for one in gone[row.get("bom_id")]]
             waiting.append((row["depth"], missing))
         for _depth, missing in reversed(waiting):
             rows += missing
         return rows
+
+    @api.model
+    def _mark_change(self, row, change, names):
+        """How a row differs: in what it says, in its drawings, or not at all."""
+        kind = change.kind if change else False
+        was = self._describe(change, names) if change else {}
+        drawings = [one["is_from_master"] for one in row["documents"]]
+        if kind != "added" and not all(drawings):
+            kind, was = "changed", {**was, "documents": sum(drawings)}
+        return {"change": kind, "was": was}
 
     @api.model
     def _get_content_keys(self, boms):
@@ -212,6 +221,27 @@ class MtoBomStructure(models.AbstractModel):
         }
 
     @api.model
+    def _tell_change(self, change, names):
+        """A change of a row in a few words."""
+        name = self._name_of(change, names)
+        if change.kind == "added":
+            return self.env._("%s: added", name)
+        if change.kind == "removed":
+            return self.env._("%s: removed", name)
+        sides = [
+            self._describe(change, names, side)
+            for side in (change.before, change.after)
+        ]
+        was, now = (", ".join(map(self._tell_value, side.values())) for side in sides)
+        return f"{name}: {was} → {now}"
+
+    @api.model
+    def _tell_value(self, value):
+        if isinstance(value, float):
+            return f"{value:g}"
+        return value or self.env._("as its rules say")
+
+    @api.model
     def _gone_key(self, bom_id, change):
         return f"gone-{bom_id}-{change.section}-{change.key}"
 
@@ -229,6 +259,7 @@ class MtoBomStructure(models.AbstractModel):
             "minutes": before.get("minutes", 0.0),
             "cost": 0.0,
             "note": "",
+            "documents": [],
             "change": "removed",
             "was": before,
         }
@@ -239,7 +270,7 @@ class MtoBomStructure(models.AbstractModel):
         found = [
             (bom, change) for bom in boms for change in bom._mto_get_master_changes()
         ]
-        contents = {bom: bom._mto_get_content() for bom, _change in found}
+        contents = {bom: bom._mto_get_kept_content() for bom, _change in found}
         outcomes = [
             (bom, change, merge(change, contents[bom][change.section].get(change.key)))
             for bom, change in found

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..bridge import to_seconds
+from ..bridge.changes import SPOKEN_KINDS
 from .mto_pegs import Pegs
 from .mto_picture import Picture
 from .mto_progress import is_started
@@ -104,6 +105,9 @@ class MtoChanger(models.AbstractModel):
     def _do_structure(self, line, values, pegs, is_fresh):
         """Make the line of other things; says whether it is."""
         shaper, editor = self.env["mto.shaper"], self.env["mto.bom.editor"]
+        if self._is_spoken(values):
+            editor._customise(line, values["structure"])
+            return False
         if values.get("remembered"):
             edit = partial(editor._restore, remembered=values["remembered"])
         elif values.get("structure"):
@@ -113,6 +117,14 @@ class MtoChanger(models.AbstractModel):
         shaper._reshape(line, edit, is_fresh)
         self._fit(pegs)
         return True
+
+    @api.model
+    def _is_spoken(self, values):
+        """Whether the structure gets notes and drawings only."""
+        return all(
+            isinstance(change, dict) and change.get("type") in SPOKEN_KINDS
+            for change in values.get("structure", [None])
+        )
 
     @api.model
     def _do_quantity(self, line, values, is_fresh):

@@ -377,6 +377,7 @@ class SaleOrderLine(models.Model):
             lambda line: product_id and line.product_id.id != product_id
         )
         with self._mto_following(vals):
+            others._mto_tell_dropped()
             result = super().write(vals)
         others._mto_drop_boms()
         return result
@@ -412,6 +413,7 @@ class SaleOrderLine(models.Model):
             self.mto_build
             or (boms and self.state in OPEN_STATES)
             or any(bom.mto_note != bom.mto_template_bom_id.mto_note for bom in boms)
+            or boms._mto_get_own_documents()
         )
 
     # What a line asks for
@@ -438,11 +440,16 @@ class SaleOrderLine(models.Model):
             "build": self.mto_build,
         }
 
-    def _mto_get_top_bom(self, product):
-        """The line's own bill of materials of what it delivers (a kit: of a part)."""
-        return self.mto_bom_ids.filtered(
+    def _mto_get_top_bom(self, product, kit_line=None):
+        """The line's own bill of materials of what it delivers (a kit: of a part).
+
+        :param kit_line: of the kit; which may have the same part twice.
+        """
+        boms = self.mto_bom_ids.filtered(
             lambda bom: not bom.mto_parent_line_id and bom.product_id == product
-        )[:1]
+        )
+        exact = boms.filtered(lambda bom: kit_line and bom.mto_kit_line_id == kit_line)
+        return (exact or boms)[:1]
 
     # Promise
 
@@ -870,7 +877,7 @@ class SaleOrderLine(models.Model):
         return result
 
     def _mto_place_the_rest(self, made_before):
-        """Plan new orders that the plan had no time for: a kit has a part twice."""
+        """Plan new orders that the plan had no time for: a kit has a kit twice."""
         planned = self.filtered("mto_promise_id.feasible")
         rest = (planned.mto_production_ids - made_before).filtered(
             lambda production: (

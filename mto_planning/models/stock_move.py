@@ -336,7 +336,7 @@ class StockMove(models.Model):
         """The order's bill of materials for what this move delivers, if it is made."""
         if not self.sale_line_id:
             return self.env["mrp.bom"]
-        return self.mto_line_id._mto_get_top_bom(self.product_id)
+        return self.mto_line_id._mto_get_top_bom(self.product_id, self.bom_line_id)
 
     def _mto_get_cost(self):
         """What a done move's goods cost, in the company's currency.

@@ -59,6 +59,8 @@ class MtoBuildReport(models.AbstractModel):
         if row["change"] == "added":
             return self.env._("Not in the master")
         before = ", ".join(filter(None, self._describe(row["was"])))
+        if row["change"] == "changed" and not before:
+            return self.env._("With drawings that the master does not have")
         if row["change"] == "removed":
             return self.env._("Removed. In the master: %s", before)
         current = {**row, "product": row["name"], "name": row["name"]}

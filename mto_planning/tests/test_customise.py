@@ -829,8 +829,8 @@ class TestBadChanges(CustomiseCase):
         service = self.env["product.product"].create(
             {"name": "Advice", "type": "service"}
         )
-        kit = self._make_product("Screw kit")
-        self._make_bom(kit, [(self.chip, 1)], type="phantom")
+        empty = self._make_product("Empty kit")
+        self._make_bom(empty, [], type="phantom")
         wrong_bom = self._master_of(self.frame)
         cases = [
             ("x", "must be a list"),
@@ -876,9 +876,9 @@ class TestBadChanges(CustomiseCase):
             for value, problem in (
                 ("x", "“product_id” must be the id"),
                 (service.id, "Advice is not goods"),
-                (kit.id, "is a kit"),
                 (self.tube.id, "it is Tube already"),
                 (self.frame.id, "cannot be a component of itself"),
+                (empty.id, "is a kit without any parts"),
             )
         ]
         self.env.flush_all()

@@ -13,6 +13,7 @@ INTERFACE = {
     "sale.order.line": {
         "mto_apply_change",
         "mto_customise",
+        "mto_find_earlier",
         "mto_find_options",
         "mto_get_structure",
         "mto_preview_change",

@@ -1,1 +1,1 @@
-from . import mto_change, mto_check, mto_confirm, mto_hold, mto_replan
+from . import mto_change, mto_check, mto_confirm, mto_hold, mto_promote, mto_replan

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts, queryAllValues } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryAllValues, setInputFiles } from "@odoo/hoot-dom";
 import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
 import {
     allowTranslations,
@@ -12,7 +12,7 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { describeFields, pickRows, readRows } from "@mto_planning/core/structure";
+import { describeFields, describeRow, pickRows, readRows } from "@mto_planning/core/structure";
 
 describe.current.tags("desktop");
 
@@ -63,6 +63,7 @@ const PART = {
     makes: 0,
     makes_unit: "",
     note: "",
+    documents: [],
     change: false,
     was: {},
 };
@@ -106,6 +107,7 @@ const WORK = {
     duration: 180,
     cost: 90,
     note: "",
+    documents: [],
     change: false,
     was: {},
 };
@@ -161,6 +163,7 @@ async function mountEditor(...answers) {
         "mto_reset_structure",
         "mto_refresh_structure",
         "mto_take_structure_from",
+        "mto_find_earlier",
     ]) {
         onRpc("sale.order.line", method, (call) => answer(method, call));
     }
@@ -267,7 +270,8 @@ test("salespeople see the work and change what goes in", async () => {
     expect(queryAllValues(".o_mto_number")).toEqual(["1", "2"]);
     expect(".o_mto_center").toHaveCount(0);
     expect(".o_mto_tree_row:eq(3)").toHaveText(/Bending/);
-    expect(".o_mto_tree_row:eq(3) .o_mto_menu").toHaveCount(0);
+    await contains(".o_mto_tree_row:eq(3) .o_mto_menu").click();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Attach a drawing"]);
 });
 
 test("whoever may not change it is told why", async () => {
@@ -393,4 +397,143 @@ test("fields in words", () => {
     expect(describeFields({ product: "Tube", quantity: 2.5, unit: "m" })).toBe("Tube, 2.5 m");
     expect(describeFields({ minutes: 90, workcenter: "Saw" })).toBe("Saw, 90 minutes");
     expect(describeFields({ source: false })).toBe("as its rules say");
+});
+
+const DRAWING = {
+    document_id: 8,
+    attachment_id: 9,
+    name: "12-B.pdf",
+    mimetype: "application/pdf",
+    size: 18,
+    is_from_master: false,
+};
+const DRAWN = {
+    ...CHANGED,
+    rows: [
+        LAMP,
+        {
+            ...FRAME,
+            key: "part-31",
+            documents: [DRAWING],
+            change: "changed",
+            was: { documents: 0 },
+        },
+    ],
+};
+
+test("a drawing is attached, and taken away", async () => {
+    await mountEditor(STRUCTURE, DRAWN);
+    await contains(".o_mto_tree_row:eq(1) .o_mto_menu").click();
+    await contains(".o-dropdown-item:contains(Attach a drawing)").click();
+    await contains(".o_mto_file", { visible: false }).click();
+    await setInputFiles([new File(["drawing"], "12-B.pdf", { type: "application/pdf" })]);
+    await runAllTimers();
+    await animationFrame();
+    expect(".o_mto_document").toHaveText("12-B.pdf");
+    expect(".o_mto_tree_row:eq(1) .badge").toHaveText("Changed");
+    expect(".o_mto_tree_row:eq(1) .o_mto_was").toHaveCount(0);
+    await contains(".o_mto_document_remove").click();
+    await animationFrame();
+    expect.verifySteps([
+        "mto_get_structure",
+        `mto_customise [{"type":"attach","key":"at-0.0","name":"12-B.pdf","data":"${btoa("drawing")}"}]`,
+        'mto_customise [{"type":"detach","key":"part-31","document_id":8}]',
+    ]);
+});
+
+test("whoever may not change it opens drawings, and takes none away", async () => {
+    await mountEditor({ ...DRAWN, can_edit: false, can_edit_operations: false });
+    expect(".o_mto_document_open").toHaveCount(1);
+    expect(".o_mto_document_remove").toHaveCount(0);
+    await contains(".o_mto_document_open").click();
+    expect(".o-FileViewer").toHaveCount(1);
+    expect.verifySteps(["mto_get_structure"]);
+});
+
+test("what comes out beside has a share of the cost, and no number to change", async () => {
+    const beside = {
+        kind: "byproduct",
+        key: "at-0.0-beside-1",
+        parent: "at-0.0",
+        depth: 2,
+        name: "Cuttings",
+        product_id: 20,
+        quantity: 3,
+        total: 6,
+        unit: "kg",
+        cost: -20,
+        cost_share: 10,
+        note: "",
+        documents: [],
+        change: false,
+        was: {},
+    };
+    await mountEditor({ ...STRUCTURE, rows: [...STRUCTURE.rows, beside] });
+    const row = ".o_mto_tree_row:contains(Cuttings)";
+    expect(row).toHaveText(/bears 10 % of the cost/);
+    expect(row).toHaveText(/6 kg/);
+    expect(`${row} .fa-recycle`).toHaveCount(1);
+    expect(`${row} input, ${row} .o_mto_menu`).toHaveCount(0);
+    expect.verifySteps(["mto_get_structure"]);
+});
+
+const EARLIER = {
+    line_id: 6,
+    order: "S00006",
+    customer: "Hotel",
+    date: "2027-01-05 10:00:00",
+    state_label: "Sales Order",
+    quantity: 2,
+    unit: "Units",
+    unit_price: 500,
+    price_currency_id: 1,
+    unit_cost: 245,
+    currency_id: 1,
+    differences: [{ ...TUBE, quantity: 3, change: "changed", was: { quantity: 2 } }],
+};
+
+test("an earlier order is searched, seen and taken", async () => {
+    await mountEditor(
+        STRUCTURE,
+        { lines: [EARLIER], has_more: true },
+        { lines: [{ ...EARLIER, line_id: 5, order: "S00005" }], has_more: false },
+        { lines: [EARLIER], has_more: false },
+        CHANGED
+    );
+    await contains(".o_mto_take").click();
+    expect(".o_mto_take_line").toHaveCount(1);
+    expect(".o_mto_take_line").toHaveText(/S00006 · Hotel/);
+    expect(".o_mto_take_differences").toHaveText("Tube: 3 Units (was: 2)");
+    expect(".o_mto_take_money").toHaveText(/245.00/);
+    await contains(".modal button:contains(Show more)").click();
+    await animationFrame();
+    expect(".o_mto_take_line").toHaveCount(2);
+    await contains(".o_mto_take_text").edit("hotel", { confirm: false });
+    await runAllTimers();
+    await animationFrame();
+    expect(".o_mto_take_line").toHaveCount(1);
+    await contains(".o_mto_take_line button").click();
+    await animationFrame();
+    expect(".modal").toHaveCount(0);
+    expect(".o_mto_tree_row .badge").toHaveText("Changed");
+    const filters = { text: "", date_from: "", only_customised: true, offset: 0 };
+    expect.verifySteps([
+        "mto_get_structure",
+        `mto_find_earlier ${JSON.stringify(filters)}`,
+        `mto_find_earlier ${JSON.stringify({ ...filters, offset: 1 })}`,
+        `mto_find_earlier ${JSON.stringify({ ...filters, text: "hotel" })}`,
+        "mto_take_structure_from 6",
+    ]);
+});
+
+test("differences of a row in words", () => {
+    allowTranslations();
+    const row = { ...TUBE, name: "Tube", quantity: 3, change: "changed", was: { quantity: 2 } };
+    expect(describeRow(row)).toBe("Tube: 3 Units (was: 2)");
+    expect(describeRow({ ...row, change: "added", was: {} })).toBe("Tube: added, 3 Units");
+    expect(describeRow({ ...row, change: "removed" })).toBe("Without Tube");
+    const noted = { ...row, change: false, was: {}, note: "Mirrored" };
+    expect(describeRow(noted)).toBe("Tube: Mirrored");
+    const drawn = { ...row, was: { documents: 0 }, documents: [DRAWING] };
+    expect(describeRow(drawn)).toBe("Tube: 12-B.pdf");
 });

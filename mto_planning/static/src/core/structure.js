@@ -4,6 +4,11 @@ import { formatFloat } from "@web/views/fields/formatters";
 const ICONS = { make: "fa-wrench", buy: "fa-shopping-cart", stock: "fa-cubes" };
 const SUPPLIES = { make: _t("Made"), buy: _t("Bought"), stock: _t("From stock") };
 const SOURCES = { manufacture: _t("made"), buy: _t("bought") };
+const KINDS = {
+    part: { icon: "fa-cube", label: _t("Part") },
+    operation: { icon: "fa-cog", label: _t("Work") },
+    byproduct: { icon: "fa-recycle", label: _t("By-product") },
+};
 const CHANGES = {
     added: { label: _t("Added"), className: "text-bg-success" },
     changed: { label: _t("Changed"), className: "text-bg-warning" },
@@ -38,6 +43,31 @@ export function describeFields(was) {
 }
 
 /**
+ * @param {Object} row that differs from its master, of `sale.order.line.mto_find_earlier`
+ * @returns {string} what and how, in words
+ */
+export function describeRow(row) {
+    if (row.change === "removed") {
+        return _t("Without %s", row.name);
+    }
+    const amount =
+        row.kind === "operation"
+            ? _t("%s minutes", formatQuantity(row.minutes))
+            : `${formatQuantity(row.quantity)} ${row.unit}`;
+    const was = describeFields(row.was);
+    const parts = [
+        row.change === "added" ? _t("added, %s", amount) : "",
+        row.change === "changed" && was ? _t("%(amount)s (was: %(was)s)", { amount, was }) : "",
+        row.note,
+        ...row.documents.map((document) => document.name),
+    ];
+    return _t("%(name)s: %(differences)s", {
+        name: row.name,
+        differences: parts.filter(Boolean).join(" · "),
+    });
+}
+
+/**
  * @param {Object} row of `sale.order.line.mto_get_structure`
  * @returns {string} how it differs from the master, for the tooltip and for readers
  */
@@ -46,6 +76,9 @@ function describeChange(row) {
         return _t("Not in the master");
     }
     const was = describeFields(row.was);
+    if (!was) {
+        return _t("With drawings that the master does not have");
+    }
     return row.change === "removed" ? _t("In the master: %s", was) : _t("Was: %s", was);
 }
 
@@ -66,17 +99,20 @@ export function readRows(rows) {
         seen[name] = (seen[name] || 0) + 1;
         paths[row.key] = `${name}-${seen[name]}`;
         const change = CHANGES[row.change];
+        const { icon, label } = KINDS[row.kind];
         return {
             ...row,
             isPart,
+            isWork: row.kind === "operation",
             isRemoved: row.change === "removed",
             path: paths[row.key],
             hasBelow: parents.has(row.key),
-            icon: isPart ? ICONS[row.supply] || "fa-cube" : "fa-cog",
-            kindLabel: isPart ? SUPPLIES[row.supply]?.toString() || _t("Part") : _t("Work"),
+            icon: ICONS[row.supply] || icon,
+            kindLabel: (SUPPLIES[row.supply] || label).toString(),
             changeLabel: change ? change.label.toString() : "",
             changeClass: change ? change.className : "",
             changeTitle: change ? describeChange(row) : "",
+            hasOtherFields: row.change === "changed" && Boolean(describeFields(row.was)),
         };
     });
 }

@@ -245,6 +245,27 @@ registry.category("web_tour.tours").add("mto_planning_customise", {
             trigger: ".o_mto_tree_row:contains(Tour hook) .badge:contains(Added)",
         },
         {
+            content: "Attach a drawing",
+            trigger: ".o_mto_tree_row:contains(Tour frame) .o_mto_menu",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown-item:contains(Attach a drawing)",
+            run: "click",
+        },
+        {
+            trigger: ".o_mto_file:not(:visible)",
+            async run({ anchor }) {
+                const files = new DataTransfer();
+                files.items.add(new File(["Radius 40"], "radius.txt", { type: "text/plain" }));
+                anchor.files = files.files;
+                anchor.dispatchEvent(new Event("change"));
+            },
+        },
+        {
+            trigger: ".o_mto_tree_row:contains(Tour frame) .o_mto_document:contains(radius.txt)",
+        },
+        {
             content: "Only the differences",
             trigger: ".o_mto_only_changes input",
             run: "click",
@@ -279,6 +300,15 @@ registry.category("web_tour.tours").add("mto_planning_customise", {
         },
         {
             trigger: "button[name=action_mto_view_productions]",
+            run: "click",
+        },
+        {
+            content: "Whoever makes it opens the drawing",
+            trigger: ".o_form_view .o_field_widget[name=mto_documents] .o_mto_document_open",
+            run: "click",
+        },
+        {
+            trigger: ".o-FileViewer",
         },
     ],
 });

@@ -1,6 +1,8 @@
 import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { checkFileSize } from "@web/core/utils/files";
+import { getDataURLFromFile } from "@web/core/utils/urls";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
@@ -12,9 +14,13 @@ import { parseFloat } from "@web/views/fields/parsers";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { formatDay } from "../../core/plan";
 import { describeFields, formatQuantity, pickRows, readRows } from "../../core/structure";
+import { MtoDocuments } from "../mto_documents/mto_documents";
+import { MtoTake } from "../mto_take/mto_take";
 import { MtoNumber } from "./mto_number";
 
 const SEARCH_LIMIT = 8;
+// Changes that production reads, but that make and buy nothing else.
+const SPOKEN_KINDS = ["note", "attach", "detach"];
 
 /**
  * What an order line is made of, as a tree that is changed in place.
@@ -24,7 +30,7 @@ const SEARCH_LIMIT = 8;
  */
 export class MtoBomEditor extends Component {
     static template = "mto_planning.MtoBomEditor";
-    static components = { AutoComplete, Dropdown, DropdownItem, MtoNumber };
+    static components = { AutoComplete, Dropdown, DropdownItem, MtoDocuments, MtoNumber };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -34,6 +40,7 @@ export class MtoBomEditor extends Component {
         this.notification = useService("notification");
         this.mutex = new Mutex();
         this.root = useRef("root");
+        this.fileInput = useRef("fileInput");
         this.folded = useState(new Set());
         this.state = useState({
             structure: null,
@@ -160,10 +167,6 @@ export class MtoBomEditor extends Component {
         return [{ options: (request) => this.searchProducts(request) }];
     }
 
-    get orderSources() {
-        return [{ options: (request) => this.searchOrders(request) }];
-    }
-
     //---- Handlers ----
 
     onToggle(row) {
@@ -236,9 +239,44 @@ export class MtoBomEditor extends Component {
         }
     }
 
-    onPickLine(line) {
-        this.call("mto_take_structure_from", line.id);
+    onTake() {
+        this.dialog.add(MtoTake, {
+            lineId: this.resId,
+            onTake: (lineId) => this.call("mto_take_structure_from", lineId),
+        });
     }
+
+    onPromote() {
+        this.action.doAction("mto_planning.action_mto_promote", {
+            additionalContext: { default_line_id: this.resId },
+        });
+    }
+
+    onAttach(row) {
+        this.drawn = row;
+        this.fileInput.el.click();
+    }
+
+    async onPickFiles(ev) {
+        const row = this.drawn;
+        const files = [...ev.target.files].filter((file) =>
+            checkFileSize(file.size, this.notification)
+        );
+        const contents = await Promise.all(files.map(getDataURLFromFile));
+        // The same file may be chosen again.
+        ev.target.value = "";
+        if (files.length) {
+            await this.changeAll(
+                row,
+                files.map((file, index) => ({
+                    type: "attach",
+                    name: file.name,
+                    data: contents[index].split(",")[1],
+                }))
+            );
+        }
+    }
+
 
     onReset() {
         this.dialog.add(ConfirmationDialog, {
@@ -317,11 +355,23 @@ export class MtoBomEditor extends Component {
      * @param {Object} [values]
      */
     async change(type, row, values = {}) {
+        await this.changeAll(row, [{ type, ...values }]);
+    }
+
+    /**
+     * @param {Object} row
+     * @param {Object[]} changes of it, each without its key
+     */
+    async changeAll(row, changes) {
         await this.run(() => {
-            const changes = [{ type, key: this.findKey(row), ...values }];
-            return this.state.structure.is_confirmed
-                ? this.preview(changes)
-                : this.orm.call("sale.order.line", "mto_customise", [[this.resId], changes]);
+            const key = this.findKey(row);
+            const keyed = changes.map(({ type, ...values }) => ({ type, key, ...values }));
+            if (!this.state.structure.is_confirmed) {
+                return this.orm.call("sale.order.line", "mto_customise", [[this.resId], keyed]);
+            }
+            return changes.every(({ type }) => SPOKEN_KINDS.includes(type))
+                ? this.apply(keyed)
+                : this.preview(keyed);
         });
     }
 
@@ -337,6 +387,11 @@ export class MtoBomEditor extends Component {
         ]);
         await this.action.doAction(action, { onClose: () => this.run(() => this.fetch()) });
         return this.state.structure;
+    }
+
+    async apply(structure) {
+        await this.orm.call("sale.order.line", "mto_apply_change", [[this.resId], { structure }]);
+        return this.fetch();
     }
 
     fetch() {
@@ -375,7 +430,18 @@ export class MtoBomEditor extends Component {
 
     canEdit(row) {
         const { can_edit, can_edit_operations } = this.state.structure;
+        if (row.kind === "byproduct") {
+            return false;
+        }
         return row.isPart ? can_edit && Boolean(row.parent) : can_edit_operations;
+    }
+
+    canAttach(row) {
+        return this.state.structure.can_edit && row.kind !== "byproduct" && !row.isRemoved;
+    }
+
+    canNote(row) {
+        return row.isWork ? this.canEdit(row) : Boolean(row.bom_id);
     }
 
     canAdd(row) {
@@ -399,11 +465,21 @@ export class MtoBomEditor extends Component {
         return formatQuantity(value);
     }
 
+    /** What takes a drawing away from a row, where the user may. */
+    getDetacher(row) {
+        if (this.canAttach(row)) {
+            return ({ document_id }) => this.change("detach", row, { document_id });
+        }
+    }
+
     getIndent(row) {
         return `--o-mto-depth: ${row.depth}`;
     }
 
     getDetail(row) {
+        if (row.kind === "byproduct") {
+            return _t("bears %s %% of the cost", formatQuantity(row.cost_share));
+        }
         if (!row.isPart) {
             return "";
         }
@@ -417,9 +493,9 @@ export class MtoBomEditor extends Component {
     }
 
     getAmount(row) {
-        return row.isPart
-            ? `${formatQuantity(row.total)} ${row.unit}`
-            : _t("%s min", formatQuantity(row.duration));
+        return row.isWork
+            ? _t("%s min", formatQuantity(row.duration))
+            : `${formatQuantity(row.total)} ${row.unit}`;
     }
 
     describeMasterChange(change) {
@@ -447,30 +523,6 @@ export class MtoBomEditor extends Component {
         return this.makeOptions(
             found.map(([id, label]) => ({ id, label })),
             (product) => this.onPickProduct(product)
-        );
-    }
-
-    async searchOrders(request) {
-        const { product_id } = this.state.structure;
-        const lines = await this.orm.searchRead(
-            "sale.order.line",
-            [
-                ["product_id", "=", product_id],
-                ["id", "!=", this.resId],
-                ["mto_bom_ids", "!=", false],
-                "|",
-                ["order_id.name", "ilike", request],
-                ["mto_partner_id.name", "ilike", request],
-            ],
-            ["order_id", "mto_partner_id"],
-            { limit: SEARCH_LIMIT, order: "id desc" }
-        );
-        return this.makeOptions(
-            lines.map((line) => ({
-                id: line.id,
-                label: `${line.order_id[1]}, ${line.mto_partner_id[1]}`,
-            })),
-            (line) => this.onPickLine(line)
         );
     }
 
