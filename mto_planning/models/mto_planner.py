@@ -51,6 +51,9 @@ LINE_FIELDS = [
     "mto_slack_hours",
     "mto_risk",
     "mto_trouble",
+    "mto_cause",
+    "mto_cause_model",
+    "mto_cause_id",
 ]
 QUOTE_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
 

@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ..bridge.parse import read_moment, shown
-from .sale_order_line import OPEN_STATES, RISKS, STAGES
+from .sale_order_line import OPEN_STATES
+from .sale_order_line_progress import RISKS, STAGES
 
 # From best to worst.
 RISK_ORDER = [False, *(risk for risk, _label in RISKS)]

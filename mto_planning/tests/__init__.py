@@ -27,6 +27,7 @@ from . import (
     test_structure,
     test_supply,
     test_tours,
+    test_trouble,
     test_turn,
     test_working_time,
 )
