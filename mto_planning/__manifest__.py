@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/mto_promise_security.xml",
+        "security/mto_today_security.xml",
         "data/ir_cron.xml",
         "wizards/mto_change_views.xml",
         "wizards/mto_check_views.xml",
@@ -30,6 +31,7 @@
         "views/mto_promise_slot_views.xml",
         "views/mto_load_views.xml",
         "views/mto_safety_views.xml",
+        "views/mto_today_views.xml",
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",
     ],
@@ -44,6 +46,7 @@
         "demo/stock_demo.xml",
         "demo/orders_demo.xml",
         "demo/quotations_demo.xml",
+        "demo/today_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],

@@ -17,7 +17,12 @@ COLUMNS = {
         "mto_planned_hours": "float8",
         "mto_projected_date": "timestamp",
         "mto_slack_hours": "float8",
-        "mto_trouble": "varchar",
+        "mto_cause": "varchar",
+        "mto_cause_model": "varchar",
+        "mto_cause_id": "int4",
+        "mto_cause_name": "varchar",
+        "mto_cause_expected": "timestamp",
+        "mto_cause_needed": "timestamp",
         "mto_partner_id": "int4",
     },
     "sale_order": {

@@ -300,7 +300,7 @@ class Outlook:
         if arrival is None:
             delay = move.product_id.seller_ids[:1].delay
             arrival, kind = self._if_ordered_now(delay), "missing"
-        cause = Cause(kind, move, _quantity_of(move, missing), arrival, needed)
+        cause = Cause(kind, move, name_of_part(move, missing), arrival, needed)
         if kind == "missing":
             self.gaps.append(cause)
         if arrival > needed:
@@ -323,13 +323,33 @@ class Outlook:
 
         A bought part whose receipt was short is told as such.
         """
+        is_short = move.move_orig_ids.purchase_line_id.filtered(self.is_short)
+        return 0.0 if is_short else self.uncovered(move)
+
+    def uncovered(self, move):
+        """What of a move neither is reserved nor comes; in the product's unit."""
         product = move.product_id
         if move.state in (*OVER, "assigned", "draft") or not product.is_storable:
             return 0.0
-        if move.move_orig_ids.purchase_line_id.filtered(self.is_short):
-            return 0.0
         left = move.product_qty - self._coming(move)
         return left if product.uom_id.compare(left, 0.0) > 0 else 0.0
+
+    def unsupplied(self):
+        """``{move: quantity}`` of what nothing brings, also not free stock."""
+        moves = self.productions.move_raw_ids | self.line.move_ids.filtered(
+            lambda move: move._mto_leaves()
+        )
+        # What is fetched from stock is missing where it is fetched.
+        moves |= moves.move_orig_ids.filtered(
+            lambda move: not move.production_id and move.location_id.usage == "internal"
+        )
+        firsts = moves.filtered(lambda move: not move.move_orig_ids - _over(move))
+        missing = {move: self.uncovered(move) for move in firsts}
+        return {
+            move: quantity
+            for move, quantity in missing.items()
+            if quantity and self._arrival(move, quantity) is None
+        }
 
     def _coming(self, move):
         """What is reserved for a move, and what comes for it."""
@@ -371,12 +391,12 @@ class Outlook:
         """What was made for the customer is there no more."""
         missing = self.missing(move)
         if self._arrival(move, missing) is None:
-            name = _quantity_of(move, missing)
+            name = name_of_part(move, missing)
             self.gaps.append(Cause("missing", move, name, None, move.date))
 
     @property
     def worst(self):
-        """What hurts most: what is gone, what sets the date, or is late; or ``None``."""
+        """What hurts most, or ``None``: what is gone, what sets the date, what is late."""
         self._follow()
         tops = sorted(self.top(), key=self.finish, reverse=True)
         setting = [self._why[one] for one in tops if self._why.get(one)]
@@ -417,7 +437,8 @@ def name_of_made(production):
     return f"{production.name} {production.product_id.display_name}"
 
 
-def _quantity_of(move, quantity):
+def name_of_part(move, quantity):
+    """What people call so many of a part in a sentence."""
     product = move.product_id
     return f"{quantity:g} {product.uom_id.name} {product.display_name}"
 
@@ -425,6 +446,10 @@ def _quantity_of(move, quantity):
 def _reserved(move):
     unit = move.product_id.uom_id
     return move.product_uom._compute_quantity(move.quantity, unit)
+
+
+def _over(move):
+    return move.move_orig_ids.filtered(lambda origin: origin.state in OVER)
 
 
 def _moment(end):

@@ -58,10 +58,12 @@ class MtoProgress(models.AbstractModel):
             "mto_projected_date": False,
             "mto_slack_hours": 0.0,
             "mto_risk": False,
-            "mto_trouble": False,
             "mto_cause": False,
             "mto_cause_model": False,
             "mto_cause_id": False,
+            "mto_cause_name": False,
+            "mto_cause_expected": False,
+            "mto_cause_needed": False,
         }
 
     @api.model
@@ -99,7 +101,7 @@ class MtoProgress(models.AbstractModel):
         cause = None if delivered else self._get_cause(outlook)
         return {
             **values,
-            **self._prepare_cause(cause, outlook),
+            **self._prepare_cause(cause),
             "mto_stage": self._get_stage(outlook, delivered),
             "mto_progress": self._get_progress(outlook, delivered),
             "mto_planned_hours": sum(
@@ -204,51 +206,55 @@ class MtoProgress(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_cause(self, cause, outlook):
+    def _prepare_cause(self, cause):
         """Values of the line's fields about what hurts it."""
         if not cause:
             return {}
         return {
-            "mto_trouble": self._describe(cause, outlook.line.order_id),
             "mto_cause": cause.kind,
             "mto_cause_model": cause.record._name,
             "mto_cause_id": cause.record[:1].id,
+            "mto_cause_name": cause.name,
+            "mto_cause_expected": cause.expected,
+            "mto_cause_needed": cause.needed,
         }
 
     @api.model
-    def _describe(self, cause, order):
-        """A cause in a sentence, with the dates as the order's people read them."""
-        values = {"what": cause.name}
-        if cause.expected and cause.needed:
-            values["expected"] = order._mto_format(cause.expected)
-            values["needed"] = order._mto_format(cause.needed)
-        if cause.kind == "impossible":
-            return cause.name
-        if cause.kind == "lost":
+    def _describe(self, line):
+        """What hurts a line, in a sentence; ``False`` if nothing does."""
+        cause, order = line.mto_cause, line.order_id
+        values = {"what": line.mto_cause_name}
+        expected, needed = line.mto_cause_expected, line.mto_cause_needed
+        if expected and needed:
+            values["expected"] = order._mto_format(expected)
+            values["needed"] = order._mto_format(needed)
+        if not cause or cause == "impossible":
+            return line.mto_cause_name
+        if cause == "lost":
             return self.env._("%(what)s is cancelled: nothing replaces it.", **values)
-        if cause.kind == "short":
+        if cause == "short":
             return self.env._(
                 "%(what)s: less came than was ordered, and nothing brings the rest.",
                 **values,
             )
-        if cause.kind == "missing":
+        if cause == "missing":
             return self.env._(
                 "%(what)s: not in stock any more, and nothing brings it.", **values
             )
-        if cause.kind == "unordered" and not cause.expected:
+        if cause == "unordered" and not expected:
             return self.env._("Order now: %(what)s.", **values)
-        if cause.kind == "blocked":
+        if cause == "blocked":
             return self.env._(
                 "%(what)s is blocked: work ends on %(expected)s, due %(needed)s.",
                 **values,
             )
-        if cause.kind == "closed":
+        if cause == "closed":
             return self.env._(
                 "%(what)s is closed when work is planned: it ends on %(expected)s, "
                 "due %(needed)s.",
                 **values,
             )
-        if cause.kind == "plan":
+        if cause == "plan":
             return self.env._(
                 "%(what)s is planned until %(expected)s, due %(needed)s.", **values
             )

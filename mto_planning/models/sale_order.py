@@ -167,6 +167,7 @@ class SaleOrder(models.Model):
         "order_line.mto_risk",
         "order_line.mto_trouble",
     )
+    @api.depends_context("lang", "tz", "uid")
     def _compute_mto_attention(self):
         stages = [stage for stage, _label in STAGES]
         for order in self:

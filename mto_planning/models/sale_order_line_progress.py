@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .mto_outlook import Outlook, name_of_part
 from .mto_progress import CAUSES
 from .sale_order_line import PRODUCTION_GROUPS
 
@@ -28,6 +29,8 @@ BOARD_STAGES = (
     "in_production",
     "ready_to_ship",
 )
+# What an order says of its lines.
+ROLLUP = ("mto_promise_date", "mto_projected_date", "mto_risk", "mto_progress")
 # Of the web client's palette: green, yellow, red.
 RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 1}
 
@@ -88,8 +91,9 @@ class SaleOrderLine(models.Model):
     )
     mto_trouble = fields.Char(
         "Trouble",
-        compute="_compute_mto_progress",
-        store=True,
+        compute="_compute_mto_trouble",
+        # Superuser: whoever may read the line may read what is told of it.
+        compute_sudo=True,
         groups="base.group_user",
         help="What makes the line late or blocks it.",
     )
@@ -110,6 +114,15 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_progress",
         store=True,
         groups="base.group_user",
+    )
+    mto_cause_name = fields.Char(
+        compute="_compute_mto_progress", store=True, groups="base.group_user"
+    )
+    mto_cause_expected = fields.Datetime(
+        compute="_compute_mto_progress", store=True, groups="base.group_user"
+    )
+    mto_cause_needed = fields.Datetime(
+        compute="_compute_mto_progress", store=True, groups="base.group_user"
     )
     mto_told_late_date = fields.Datetime(
         "Told Late",
@@ -155,6 +168,15 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.update(measured.get(line, nothing))
 
+    @api.depends(
+        "mto_cause", "mto_cause_name", "mto_cause_expected", "mto_cause_needed"
+    )
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_mto_trouble(self):
+        """In the language and the time zone of the reader."""
+        for line in self:
+            line.mto_trouble = self.env["mto.progress"]._describe(line)
+
     @api.model
     def _group_expand_mto_stage(self, stages, _domain):
         return [
@@ -178,9 +200,27 @@ class SaleOrderLine(models.Model):
             for name, field in self._fields.items()
             if field.compute == "_compute_mto_progress"
         ]
+        # A value that was not read would be written again, changed or not.
+        self.fetch(names)
+        self.order_id.fetch(ROLLUP)
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
         self.modified(names)
+
+    def _mto_bring_missing(self):
+        """Make or buy what the line waits for and nothing brings.
+
+        :return: what it is, as list of texts.
+        """
+        self.ensure_one()
+        missing = Outlook(self, fields.Datetime.now()).unsupplied()
+        made_before = self.mto_production_ids
+        for move, quantity in missing.items():
+            move._mto_bring(quantity)
+        self._mto_place_the_rest(made_before)
+        self.mto_purchase_line_ids.order_id._mto_set_order_date()
+        self._mto_measure_again()
+        return [name_of_part(move, missing[move]) for move in missing]
 
     # Who is told
 

@@ -26,6 +26,7 @@ from . import (
     test_safety,
     test_structure,
     test_supply,
+    test_today,
     test_tours,
     test_trouble,
     test_turn,

@@ -9,6 +9,7 @@ from .common import MtoCase
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
     "mto.planner": {"check_consistency", "load", "quote", "replan"},
+    "mto.today": {"act", "get", "snooze", "take"},
     "sale.order.line": {
         "mto_apply_change",
         "mto_customise",

@@ -278,7 +278,7 @@ class TestTrouble(MtoCase):
         )
 
     def test_work(self):
-        """The board is soldered on Monday from eight, the engines and the lamp after."""
+        """On Monday from eight the board is made, then the engines, then the lamp."""
         self._check_all(
             [
                 ("_work_overruns", "overdue", "late", self._at(7, 14), "Board"),
