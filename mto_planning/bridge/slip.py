@@ -68,6 +68,11 @@ class Slip:
             return workorder.date_finished, False
         return self._place(workorder, ready), reason
 
+    def back(self, workorder):
+        """When its work center can be used again; ``None`` if it can be now."""
+        back = self._timetable.back(workorder.workcenter_id.id)
+        return from_seconds(back) if back > self._timetable.now else None
+
     def _get_reason(self, workorder):
         """What keeps a work center from doing work when it is planned."""
         if not workorder.date_start:

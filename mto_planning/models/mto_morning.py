@@ -52,12 +52,11 @@ class MtoMorning(models.AbstractModel):
     def _get_today(self, user):
         """``mto.today`` as the user sees it: his rights, language and time."""
         companies = user.company_id | user.company_ids
-        context = {
-            "lang": user.lang,
-            "tz": user.tz,
-            "allowed_company_ids": companies.ids,
-        }
-        return self.env["mto.today"].with_user(user).with_context(context)
+        return (
+            self.env["mto.today"]
+            .with_user(user)
+            .with_context(lang=user.lang, tz=user.tz, allowed_company_ids=companies.ids)
+        )
 
     @api.model
     def _send(self, user):

@@ -212,9 +212,7 @@ class Outlook:
     def _expect_work(self, workorder, waits):
         planned = workorder.date_finished
         if workorder.state == "progress":
-            if planned and planned < self.now:
-                self._why[workorder] = self._note_work("overdue", workorder, self.now)
-            return max(planned or self.now, self.now)
+            return self._expect_running(workorder, planned)
         start = workorder.date_start
         blockers = workorder.blocked_by_workorder_ids.filtered(
             lambda one: one.state not in OVER
@@ -232,6 +230,15 @@ class Outlook:
         if not cause and (reason or begin < self.now):
             cause = self._note_work(reason or "overdue", workorder, end)
         self._why[workorder] = cause
+        return end
+
+    def _expect_running(self, workorder, planned):
+        """Work that runs ends as planned, or now, or when its center is back."""
+        back = self._slip.back(workorder)
+        end = max(planned or self.now, self.now, back or self.now)
+        if planned and end > planned:
+            kind = "blocked" if back and back > planned else "overrun"
+            self._why[workorder] = self._note_work(kind, workorder, end)
         return end
 
     def _note_work(self, kind, workorder, end):
@@ -396,7 +403,7 @@ class Outlook:
 
     @property
     def worst(self):
-        """What hurts most, or ``None``: what is gone, what sets the date, what is late."""
+        """What hurts most, or ``None``: what is gone, sets the date, or is late."""
         self._follow()
         tops = sorted(self.top(), key=self.finish, reverse=True)
         setting = [self._why[one] for one in tops if self._why.get(one)]

@@ -20,6 +20,7 @@ CAUSES = [
     ("blocked", "Work Center Blocked"),
     ("closed", "Work Center Closed"),
     ("overdue", "Work Overdue"),
+    ("overrun", "Work Overruns"),
     ("plan", "Planned Late"),
 ]
 # Nothing happens by itself: somebody has to do something.
@@ -312,6 +313,7 @@ class MtoProgress(models.AbstractModel):
             production, too; opening a record of it is checked as usual.
         """
         now = fields.Datetime.now()
+        surroundings = Surroundings(lines, now)
         return [
             {
                 "line_id": line.id,
@@ -333,19 +335,20 @@ class MtoProgress(models.AbstractModel):
                 "risk": line.mto_risk,
                 "trouble": line.mto_trouble,
                 "now": _string(now),
-                "timeline": self._get_line_timeline(line, now),
+                "timeline": self._get_line_timeline(line, surroundings),
             }
             for line in lines
         ]
 
     @api.model
-    def _get_line_timeline(self, line, now):
+    def _get_line_timeline(self, line, surroundings):
         if line.state != "sale":
             return [
                 {**step, "state": "planned", "late": False, "id": f"step-{position}"}
                 for position, step in enumerate(line.mto_promise_id.steps or [])
             ]
-        outlook = Outlook(line, now)
+        now = surroundings.now
+        outlook = Outlook(line, now, surroundings)
         rows = []
         for production in outlook.productions.sorted("date_start"):
             level = _level_of(production)
@@ -423,7 +426,8 @@ class MtoProgress(models.AbstractModel):
             else "planned"
             if purchase.state in UNORDERED
             else "running",
-            "late": bool(
+            "late": outlook.is_short(purchase)
+            or bool(
                 expected
                 and purchase.mto_need_date
                 and expected > purchase.mto_need_date

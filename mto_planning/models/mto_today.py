@@ -1,4 +1,6 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from pytz import timezone
 
@@ -18,8 +20,8 @@ BUYER = "purchase.group_purchase_user"
 # user may do is suggested, the others are in its menu.
 REMEDIES = {
     "impossible": ("open_line",),
-    "lost": ("bring", "open_cause"),
-    "short": ("bring", "ask_buyer", "open_cause"),
+    "lost": ("bring", "open_purchase", "ask_buyer", "open_cause"),
+    "short": ("bring", "open_purchase", "ask_buyer", "open_cause"),
     "missing": ("bring", "open_cause"),
     "stock": ("plan_anew", "open_cause"),
     "purchase": ("open_purchase", "ask_buyer", "plan_anew"),
@@ -27,10 +29,11 @@ REMEDIES = {
     "blocked": ("plan_anew", "open_cause"),
     "closed": ("plan_anew", "open_cause"),
     "overdue": ("plan_anew", "open_cause"),
+    "overrun": ("open_cause", "plan_anew"),
     "plan": ("plan_anew", "open_cause"),
 }
-# When it is late whatever is done, the customer has to know; after all else, but first
-# when nothing but the plan is in the way.
+# When it is late the customer has to know: after all else for those who can help, first
+# for others, and when nothing but the plan is in the way.
 TELL = ("tell_customer", "ask_sales")
 ALWAYS = ("open_line",)
 # Who may do what.
@@ -51,6 +54,19 @@ MOST = 200
 COMING_DAYS = 14
 COMING = 8
 LONGEST_SNOOZE_DAYS = 366
+
+
+class Seen(NamedTuple):
+    """What a user may open of a line.
+
+    :param cause: the record that hurts, as superuser; empty if it is there no more.
+    :param may_open_cause: whether the user may read it.
+    :param may_open_line: whether the user may read the line with its order.
+    """
+
+    cause: models.BaseModel
+    may_open_cause: bool
+    may_open_line: bool
 
 
 class MtoToday(models.AbstractModel):
@@ -75,12 +91,12 @@ class MtoToday(models.AbstractModel):
         self._check_user()
         lines = self._get_lines(self._get_risk_domain())
         attention = self._get_attention(lines)
-        past = self._get_past()
+        past, seen = self._get_past(), self._look_at(lines)
         rows, snoozed = [], []
         today = fields.Date.context_today(self)
         for line in lines.sorted(self._get_rank):
             care = attention.get(line.id, self.env["mto.attention"])
-            row = self._prepare_row(line, care, past)
+            row = self._prepare_row(line, care, past, seen[line])
             is_snoozed = care and care._is_snoozed(today, RISK_RANK.get)
             (snoozed if is_snoozed else rows).append(row)
         return {
@@ -142,7 +158,8 @@ class MtoToday(models.AbstractModel):
         :raises UserError: or one of its kinds: what is not to be done for that line.
         """
         line = self._check_line(line_id)
-        known = [row["remedy"] for row in self._get_remedies(line)]
+        seen = self._look_at(line)[line]
+        known = [row["remedy"] for row in self._get_remedies(line, seen)]
         if not isinstance(remedy, str) or remedy not in known:
             raise ValidationError(
                 self.env._(
@@ -152,7 +169,7 @@ class MtoToday(models.AbstractModel):
                     value=shown(remedy),
                 )
             )
-        return getattr(self, f"_do_{remedy}")(line)
+        return getattr(self, f"_do_{remedy}")(line, seen.cause)
 
     # Who sees what
 
@@ -163,6 +180,10 @@ class MtoToday(models.AbstractModel):
     @api.model
     def _may_see(self):
         return any(map(self._is, (PLANNER, SALES, BUYER)))
+
+    @api.model
+    def _may_help(self):
+        return self._is(PLANNER) or self._is(BUYER)
 
     @api.model
     def _check_user(self):
@@ -250,10 +271,10 @@ class MtoToday(models.AbstractModel):
         return {care.line_id.id: care for care in found}
 
     @api.model
-    def _prepare_row(self, line, care, past):
+    def _prepare_row(self, line, care, past, seen):
         order, was = line.order_id, past["rows"].get(line.id)
         today = fields.Date.context_today(self)
-        remedies = self._get_remedies(line)
+        remedies = self._get_remedies(line, seen)
         return {
             "line_id": line.id,
             "order_id": order.id,
@@ -297,17 +318,17 @@ class MtoToday(models.AbstractModel):
         return self._is(SALES) or self._is(PLANNER)
 
     @api.model
-    def _get_remedies(self, line):
+    def _get_remedies(self, line, seen):
         """What this user may do about a line, the best first."""
         names = REMEDIES.get(line.mto_cause, ())
-        is_late = line.mto_slack_hours < 0
-        tell = TELL if is_late else ()
-        names = (*tell, *names) if line.mto_cause == "plan" else (*names, *tell)
+        tell = TELL if line.mto_slack_hours < 0 else ()
+        is_first = line.mto_cause == "plan" or not self._may_help()
+        names = (*tell, *names) if is_first else (*names, *tell)
         labels = self._get_remedy_labels()
         return [
             {"remedy": name, "label": labels[name]}
             for name in dict.fromkeys((*names, *ALWAYS))
-            if self._may(name, line)
+            if self._may(name, line, seen)
         ]
 
     @api.model
@@ -324,41 +345,72 @@ class MtoToday(models.AbstractModel):
         }
 
     @api.model
-    def _may(self, remedy, line):
+    def _may(self, remedy, line, seen):
         group = GROUPS.get(remedy)
         if group and not self._is(group):
             return False
+        is_purchase = seen.cause._name == "purchase.order" and bool(seen.cause)
         if remedy == "ask_sales":
             return not self._is(SALES)
         if remedy == "ask_buyer":
-            return not self._is(BUYER) and bool(self._get_purchase(line))
+            return is_purchase and not self._is(BUYER)
         if remedy == "open_purchase":
-            return bool(self._get_purchase(line))
+            return is_purchase
         if remedy == "plan_anew":
             return bool(line._mto_get_open_productions())
         if remedy == "open_cause":
-            record = self._get_cause(line)
-            return bool(record) and record.with_user(self.env.user).has_access("read")
+            is_opened = is_purchase and self._is(BUYER)
+            return self._may_help() and seen.may_open_cause and not is_opened
         if remedy == "open_line":
-            return self.env["sale.order.line"].has_access("read")
+            return seen.may_open_line
         return True
 
     @api.model
-    def _get_cause(self, line):
-        """The record that hurts, to be opened; empty if it is there no more."""
-        if not line.mto_cause_model or line.mto_cause_model not in self.env:
-            return self.env["mto.today"]
-        record = line.env[line.mto_cause_model].browse(line.mto_cause_id).exists()
-        if record._name == "purchase.order.line":
-            return record.order_id
-        if record._name == "stock.move":
-            return record.raw_material_production_id or record.picking_id
-        return record
+    def _look_at(self, lines):
+        """What the user may open of each line, with a fixed number of queries.
+
+        :return: ``{line: Seen}``.
+        """
+        causes = self._get_causes(lines)
+        readable = set()
+        by_model = defaultdict(list)
+        for cause in causes.values():
+            by_model[cause._name].append(cause.id)
+        for model, ids in by_model.items():
+            records = self.env[model].browse(filter(None, ids))
+            if self.env[model].has_access("read"):
+                readable |= {(model, one.id) for one in self._get_readable(records)}
+        open_lines, open_orders = self.env["sale.order.line"], self.env["sale.order"]
+        if open_lines.has_access("read") and open_orders.has_access("read"):
+            open_lines = self._get_readable(lines)
+            open_orders = self._get_readable(lines.order_id)
+        return {
+            line: Seen(
+                causes[line],
+                (causes[line]._name, causes[line].id) in readable,
+                line in open_lines and line.order_id in open_orders,
+            )
+            for line in lines
+        }
 
     @api.model
-    def _get_purchase(self, line):
-        record = self._get_cause(line)
-        return record if record._name == "purchase.order" else False
+    def _get_readable(self, records):
+        return records.with_user(self.env.user)._filtered_access("read")
+
+    @api.model
+    def _get_causes(self, lines):
+        """The record that hurts each line, to be opened; empty if there is none."""
+        by_model = defaultdict(dict)
+        for line in lines:
+            if line.mto_cause_model in self.env:
+                by_model[line.mto_cause_model][line] = line.mto_cause_id
+        causes = dict.fromkeys(lines, self.env["mto.promise"].sudo())
+        for model, id_of in by_model.items():
+            there = lines.env[model].browse(set(id_of.values())).exists()
+            for line, record_id in id_of.items():
+                record = there.filtered(lambda one, known=record_id: one.id == known)
+                causes[line] = _to_open(record)
+        return causes
 
     # What has changed
 
@@ -457,16 +509,16 @@ class MtoToday(models.AbstractModel):
     # What is done
 
     @api.model
-    def _do_open_line(self, line):
+    def _do_open_line(self, line, _cause):
         return line.with_user(self.env.user).action_mto_open()
 
     @api.model
-    def _do_open_cause(self, line):
-        return self._open(self._get_cause(line))
+    def _do_open_cause(self, _line, cause):
+        return self._open(cause)
 
     @api.model
-    def _do_open_purchase(self, line):
-        return self._open(self._get_purchase(line))
+    def _do_open_purchase(self, _line, cause):
+        return self._open(cause)
 
     @api.model
     def _open(self, record):
@@ -478,7 +530,7 @@ class MtoToday(models.AbstractModel):
         }
 
     @api.model
-    def _do_plan_anew(self, line):
+    def _do_plan_anew(self, line, _cause):
         """Find new times for the order's own work; nobody else's moves."""
         before = line.mto_projected_date
         answer = self.env["mto.planner"].replan(
@@ -508,7 +560,7 @@ class MtoToday(models.AbstractModel):
         }
 
     @api.model
-    def _do_bring(self, line):
+    def _do_bring(self, line, _cause):
         """Make or buy what nothing brings any more."""
         brought = line._mto_bring_missing()
         if not brought:
@@ -523,15 +575,40 @@ class MtoToday(models.AbstractModel):
         }
 
     @api.model
-    def _do_ask_buyer(self, line):
-        purchase = self._get_purchase(line)
-        buyer = purchase.user_id or self.env.user
+    def _do_ask_buyer(self, line, cause):
         return self._ask(
-            purchase, buyer, self.env._("When do the parts come?"), line.mto_trouble
+            cause,
+            self._get_buyer(cause),
+            self.env._("When do the parts come?"),
+            line.mto_trouble,
         )
 
     @api.model
-    def _do_ask_sales(self, line):
+    def _get_buyer(self, purchase):
+        """Who buys from that vendor; of all buyers rather one than their manager."""
+        buyer = purchase.user_id or purchase.partner_id.buyer_id
+        if buyer:
+            return buyer
+        # Superuser: a planner may not see the groups of others.
+        buyers = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(BUYER).ids),
+                    ("company_ids", "in", purchase.company_id.ids),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
+        )
+        managers = buyers.filtered(
+            lambda user: user.has_group("purchase.group_purchase_manager")
+        )
+        return (buyers - managers)[:1] or managers[:1] or self.env.user
+
+    @api.model
+    def _do_ask_sales(self, line, _cause):
         order = line.order_id
         return self._ask(
             order,
@@ -559,7 +636,7 @@ class MtoToday(models.AbstractModel):
         return {"message": self.env._("%s was asked.", user.name)}
 
     @api.model
-    def _do_tell_customer(self, line):
+    def _do_tell_customer(self, line, _cause):
         """Write to the customer, with the new date."""
         order = line.order_id
         customer = line.with_context(lang=order.partner_id.lang or self.env.lang)
@@ -601,6 +678,15 @@ class MtoToday(models.AbstractModel):
             promised=order._mto_format(line.mto_promise_date),
             trouble=line.mto_trouble or "",
         )
+
+
+def _to_open(record):
+    """What people open of a record that hurts."""
+    if record._name == "purchase.order.line":
+        return record.order_id
+    if record._name == "stock.move":
+        return record.raw_material_production_id or record.picking_id
+    return record
 
 
 def _name(row):

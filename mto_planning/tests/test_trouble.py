@@ -281,7 +281,7 @@ class TestTrouble(MtoCase):
         """On Monday from eight the board is made, then the engines, then the lamp."""
         self._check_all(
             [
-                ("_work_overruns", "overdue", "late", self._at(7, 14), "Board"),
+                ("_work_overruns", "overrun", "late", self._at(7, 14), "Board"),
                 ("_production_moved", "plan", "late", self._at(9, 10, 40), "Board"),
                 ("_work_moved", "plan", "late", self._at(9, 10, 40), "Board"),
                 ("_production_cancelled", "lost", "blocked", self._at(7, 10, 40), "MO"),
@@ -333,6 +333,15 @@ class TestTrouble(MtoCase):
         product = self._make_product("Sign")
         self._make_bom(product, [], [(self.soldering, 240)])
         return self._confirm(product, commitment_date=wanted)
+
+    def test_work_that_runs_on_a_blocked_center_waits_for_it(self):
+        with freeze_time(self._at(3, 8)):
+            work = self._made(self.frame).workorder_ids
+            work.button_start()
+            self._block(self.bending, self._at(8, 8))
+            self.assertEqual(self.line.mto_cause, "blocked")
+            # The lamp is assembled when the frame is there.
+            self.assertEqual(self.line.mto_projected_date, self._at(8, 9))
 
     def test_freed_center_makes_all_well_again(self):
         before = self._versions()

@@ -20,9 +20,9 @@ export class MtoSnoozeDialog extends Component {
         this.choices = [
             { id: "tomorrow", label: _t("Tomorrow"), day: tomorrow },
             { id: "days", label: _t("In three days"), day: today().plus({ days: 3 }) },
-            { id: "week", label: _t("Next week"), day: today().plus({ weeks: 1 }).startOf("week") },
+            { id: "week", label: _t("Next week"), day: getNextWeek() },
         ];
-        this.state = useState({ day: tomorrow, reason: "" });
+        this.state = useState({ choice: "tomorrow", day: tomorrow, reason: "" });
     }
 
     //---- Getters ----
@@ -33,7 +33,13 @@ export class MtoSnoozeDialog extends Component {
 
     //---- Handlers ----
 
-    onChoose(day) {
+    onChoose({ id, day }) {
+        this.state.choice = id;
+        this.state.day = day;
+    }
+
+    onPick(day) {
+        this.state.choice = false;
         this.state.day = day || this.first;
     }
 
@@ -41,4 +47,9 @@ export class MtoSnoozeDialog extends Component {
         await this.props.onSnooze(serializeDate(this.state.day), this.state.reason);
         this.props.close();
     }
+}
+
+/** Its first day, or, on the day before it, that of the week after. */
+function getNextWeek() {
+    return today().plus({ days: 1, weeks: 1 }).startOf("week");
 }
