@@ -32,11 +32,15 @@ AT_ONCE = 50
 # What is looked at record by record, read for all lines at once.
 READ_AHEAD = (
     "mto_promise_id.promise_date",
-    "move_ids.state",
+    "move_ids.move_orig_ids.state",
+    "move_ids.product_id.is_storable",
     "mto_production_ids.bom_id.mto_parent_line_id.bom_id",
     "mto_production_ids.workorder_ids.blocked_by_workorder_ids.state",
     "mto_production_ids.workorder_ids.workcenter_id",
-    "mto_production_ids.move_raw_ids.move_orig_ids.state",
+    "mto_production_ids.move_raw_ids.date",
+    "mto_production_ids.move_raw_ids.product_id.is_storable",
+    "mto_production_ids.move_raw_ids.move_orig_ids.created_purchase_line_ids.state",
+    "mto_production_ids.move_raw_ids.move_orig_ids.purchase_line_id.state",
     "mto_production_ids.move_raw_ids.created_purchase_line_ids.state",
     "mto_purchase_line_ids.move_ids.state",
     "mto_purchase_line_ids.move_dest_ids.production_group_id",
