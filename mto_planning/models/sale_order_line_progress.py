@@ -201,7 +201,7 @@ class SaleOrderLine(models.Model):
             if field.compute == "_compute_mto_progress"
         ]
         # A value that was not read would be written again, changed or not.
-        self.fetch(names)
+        self.fetch([*names, "order_id"])
         self.order_id.fetch(ROLLUP)
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
