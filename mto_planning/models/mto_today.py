@@ -91,23 +91,25 @@ class MtoToday(models.AbstractModel):
         self._check_user()
         lines = self._get_lines(self._get_risk_domain())
         attention = self._get_attention(lines)
-        past, seen = self._get_past(), self._look_at(lines)
-        rows, snoozed = [], []
-        today = fields.Date.context_today(self)
-        for line in lines.sorted(self._get_rank):
-            care = attention.get(line.id, self.env["mto.attention"])
-            row = self._prepare_row(line, care, past, seen[line])
-            is_snoozed = care and care._is_snoozed(today, RISK_RANK.get)
-            (snoozed if is_snoozed else rows).append(row)
+        active, snoozed = self._split(lines.sorted(self._get_rank), attention)
+        shown = active[:MOST] | snoozed[:MOST]
+        past, seen = self._get_past(), self._look_at(shown)
+        rows = {
+            line: self._prepare_row(line, attention[line], past, seen[line])
+            for line in shown
+        }
         return {
-            "date": fields.Date.to_string(today),
+            "date": fields.Date.to_string(fields.Date.context_today(self)),
             "counts": {
-                risk: sum(row["risk"] == risk for row in rows) for risk in AT_RISK
+                risk: len(
+                    active.filtered(lambda line, risk=risk: line.mto_risk == risk)
+                )
+                for risk in AT_RISK
             },
-            "lines": rows[:MOST],
-            "total": len(rows),
-            "snoozed": snoozed[:MOST],
-            "changes": self._get_changes(past, rows + snoozed),
+            "lines": [rows[line] for line in active[:MOST]],
+            "total": len(active),
+            "snoozed": [rows[line] for line in snoozed[:MOST]],
+            "changes": self._get_changes(past, lines),
             "coming": self._get_coming(),
         }
 
@@ -266,9 +268,22 @@ class MtoToday(models.AbstractModel):
 
     @api.model
     def _get_attention(self, lines):
+        """``{line: who cares for it}``, an empty record if nobody was asked."""
         # Superuser: as in ``take``.
-        found = self.env["mto.attention"].sudo().search([("line_id", "in", lines.ids)])
-        return {care.line_id.id: care for care in found}
+        Attention = self.env["mto.attention"].sudo()
+        found = Attention.search([("line_id", "in", lines.ids)])
+        return {**dict.fromkeys(lines, Attention), **found.grouped("line_id")}
+
+    @api.model
+    def _split(self, lines, attention):
+        """The lines that are shown, and those that somebody has put off."""
+        today = fields.Date.context_today(self)
+        snoozed = lines.filtered(
+            lambda line: (
+                attention[line] and attention[line]._is_snoozed(today, RISK_RANK.get)
+            )
+        )
+        return lines - snoozed, snoozed
 
     @api.model
     def _prepare_row(self, line, care, past, seen):
@@ -459,15 +474,16 @@ class MtoToday(models.AbstractModel):
         return False
 
     @api.model
-    def _get_changes(self, past, rows):
+    def _get_changes(self, past, lines):
         """What is new, worse, better, or done since the last working day."""
         if not past["date"]:
             return False
         changes = {"new": [], "worse": [], "better": [], "done": []}
-        for row in rows:
-            if row["change"]:
-                changes[row["change"]].append(_name(row))
-        gone = set(past["rows"]) - {row["line_id"] for row in rows}
+        for line in lines.sorted(self._get_rank):
+            change = self._get_change(line, past["rows"].get(line.id))
+            if change:
+                changes[change].append(self._name_line(line))
+        gone = set(past["rows"]) - set(lines.ids)
         for line in self._get_lines([("id", "in", list(gone))]):
             if line.mto_stage == "delivered":
                 changes["done"].append(self._name_line(line))
@@ -687,10 +703,6 @@ def _to_open(record):
     if record._name == "stock.move":
         return record.raw_material_production_id or record.picking_id
     return record
-
-
-def _name(row):
-    return {name: row[name] for name in ("line_id", "order", "product")}
 
 
 def _string(moment):

@@ -178,13 +178,16 @@ class TestTrouble(MtoCase):
         self.soldering.resource_calendar_id = self._make_calendar(days=(1, 2, 3, 4))
 
     def _stock_lost(self):
+        self._set_stock(7)
+
+    def _set_stock(self, quantity):
         quant = self.env["stock.quant"].search(
             [
                 ("product_id", "=", self.screw.id),
                 ("location_id", "=", self.warehouse.lot_stock_id.id),
             ]
         )
-        quant.inventory_quantity = 7
+        quant.inventory_quantity = quantity
         quant.action_apply_inventory()
 
     def _stock_scrapped(self):
@@ -364,6 +367,25 @@ class TestTrouble(MtoCase):
         self.assertTrue(later - triggers)
         self._run_job()
         self.assertEqual(second.mto_cause, "blocked")
+
+    def test_steps_of_the_warehouse_are_no_trouble(self):
+        """Components are fetched, products stored and picked, receipts put away."""
+        self.warehouse.write(
+            {
+                "manufacture_steps": "pbm_sam",
+                "reception_steps": "two_steps",
+                "delivery_steps": "pick_ship",
+            }
+        )
+        self._make_stock(self.screw, 12)
+        line = self._confirm(self.lamp)
+        self.assertEqual(line.mto_risk, "on_track", line.mto_trouble)
+        line.mto_purchase_line_ids.order_id.button_confirm()
+        self.assertEqual(line.mto_risk, "on_track", line.mto_trouble)
+        self._set_stock(12)
+        lines = (self.line | line).filtered(lambda one: one.mto_cause == "missing")
+        self.assertEqual(len(lines), 1)
+        self.assertIn("12 Units Screw", lines.mto_trouble)
 
     def test_delivery_that_lost_its_goods(self):
         """What was made lies in stock, and breaks."""
