@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/mto_promise_security.xml",
         "security/mto_project_security.xml",
+        "security/mto_today_security.xml",
         "data/ir_cron.xml",
         "wizards/mto_change_views.xml",
         "wizards/mto_check_views.xml",
@@ -34,6 +35,7 @@
         "views/mto_promise_slot_views.xml",
         "views/mto_load_views.xml",
         "views/mto_safety_views.xml",
+        "views/mto_today_views.xml",
         "views/res_config_settings_views.xml",
         "views/mto_planning_menus.xml",
     ],
@@ -50,6 +52,7 @@
         "demo/quotations_demo.xml",
         "demo/projects_demo.xml",
         "demo/customised_demo.xml",
+        "demo/today_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],

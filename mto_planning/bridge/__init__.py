@@ -20,5 +20,7 @@ from .reader import StructureReader as StructureReader
 from .request import Request as Request
 from .shop import Floor as Floor
 from .shop import ShopLoader as ShopLoader
+from .slip import Slip as Slip
+from .slip import Timetable as Timetable
 from .tree import Tree as Tree
 from .whatif import WhatIf as WhatIf

@@ -21,14 +21,17 @@ class Memory:
 
 
 @contextmanager
-def unread(env):
+def unread(env, flush=True):
     """An environment on the same cursor in which no record was read yet.
 
     What is read there is what stands in the database, whatever the caller's records
     have in their cache, which stays as it is: it may be older than a change in SQL,
     and what is remembered outlives the transaction. Nothing is to be written there.
+
+    :param flush: whether the caller has not flushed what is read there.
     """
-    env.flush_all()
+    if flush:
+        env.flush_all()
     cr, transaction = env.cr, env.cr.transaction
     cr.transaction = None
     try:

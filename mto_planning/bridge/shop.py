@@ -11,10 +11,19 @@ from odoo.fields import Datetime, Domain
 from odoo.tools import SQL
 
 from .. import engine
-from .clock import back_on, to_seconds
+from .clock import back_on, from_seconds, to_seconds
 from .memory import Memory, unread
 
 OPEN_MOVE_STATES = ["waiting", "confirmed", "partially_available", "assigned"]
+# What the query reads.
+CAPACITY_MODELS = (
+    "resource.calendar",
+    "resource.calendar.attendance",
+    "resource.calendar.leaves",
+    "resource.resource",
+    "mrp.workcenter",
+    "mto.promise.slot",
+)
 # For each work center (see ``CenterRow``): its bookings, packed; its machines, and
 # whether it is blocked; the versions of the rows that its working time is made from
 # (see ``versions.py``); and those of its bookings that keep time for those who ask, or
@@ -129,10 +138,21 @@ class ShopLoader:
     :param now: naive UTC datetime from which on anything counts.
     :param line_ids: order lines for which the shop is loaded: what is held for them is
         free to them.
+    :param within_compute: fields are being computed: only what is read here is flushed.
     """
 
-    def __init__(self, env, memory: Memory, now, horizon_days, line_ids=()):
+    def __init__(
+        self,
+        env,
+        memory: Memory,
+        now,
+        horizon_days,
+        line_ids=(),
+        *,
+        within_compute=False,
+    ):
         self.env = env
+        self._within_compute = within_compute
         self._line_ids = list(line_ids)
         self._memory = memory
         self.now = now
@@ -141,6 +161,28 @@ class ShopLoader:
         self._stop = self._start + timedelta(days=horizon_days + 1)
 
     # Capacity
+
+    def timetables(self, workcenter_ids):
+        """When work centers are open, without what is booked on them.
+
+        :return: ``{work center id: (engine.Calendar, seconds or None)}``; until then
+            it is blocked.
+        """
+        if not workcenter_ids:
+            return {}
+        self._flush()
+        rows = self._select_capacity(workcenter_ids, SQL("AND FALSE"))
+        rows = [self._read_center(*row) for row in rows]
+        hours = self._hours(rows)
+        return {row.id: (hours[row.id].calendar, row.blocked_until) for row in rows}
+
+    def _flush(self):
+        """Have the database know what this transaction has changed."""
+        if not self._within_compute:
+            self.env.flush_all()
+            return
+        for name in CAPACITY_MODELS:
+            self.env[name].flush_model()
 
     @contextmanager
     def floor(self, workcenter_ids, items):
@@ -186,12 +228,11 @@ class ShopLoader:
         return capacities
 
     def _center_rows(self, workcenter_ids, without=()) -> list[CenterRow]:
-        # Below: what this transaction has changed.
-        self.env.flush_all()
-        rows = self._select_capacity(workcenter_ids, without)
+        self._flush()
+        rows = self._select_capacity(workcenter_ids, _without(without))
         let_go = {leave_id for row in rows for leave_id in row[-1]} - set(without)
         if let_go:
-            rows = self._select_capacity(workcenter_ids, {*without, *let_go})
+            rows = self._select_capacity(workcenter_ids, _without({*without, *let_go}))
         return [self._read_center(*row) for row in rows]
 
     def _select_capacity(self, workcenter_ids, without):
@@ -204,8 +245,7 @@ class ShopLoader:
                 # To the second: planning begins a moment later.
                 now=Datetime.now(),
                 lines=self._line_ids,
-                # Only if there are any: the index does not know ids.
-                without=SQL("AND id != ALL(%s)", list(without)) if without else SQL(),
+                without=without,
             )
         )
 
@@ -241,7 +281,7 @@ class ShopLoader:
         }
         missing = made_from.keys() - hours.keys()
         if missing:
-            with unread(self.env) as env:
+            with unread(self.env, flush=not self._within_compute) as env:
                 calendars = dict(self._read_calendars(env, missing))
             for center_id, calendar in calendars.items():
                 hours[center_id] = Hours(made_from[center_id], calendar)
@@ -287,6 +327,18 @@ class ShopLoader:
             products = self.env["product.product"].browse(product_ids)
             stocks += self._warehouse_stocks(warehouse, products, without)
         return tuple(stocks)
+
+    def arrival(self, item, quantity, without=()) -> datetime | None:
+        """When stock that nobody else waits for gives a quantity; ``None``: never.
+
+        :param item: ``(product id, warehouse id)``.
+        :param without: ids of the moves that ask for it.
+        """
+        ledger = engine.Shop((), self.stocks({item}, without)).ledger(item)
+        *_parts, offer = [None, *ledger.offers(quantity)]
+        if not offer or offer.quantity < quantity:
+            return None
+        return max(self.now, from_seconds(offer.since)) if offer.since else self.now
 
     def _warehouse_stocks(self, warehouse, products, without):
         on_hand = self._on_hand(warehouse, products)
@@ -392,6 +444,11 @@ class ShopLoader:
                 ("order_id.picking_type_id.warehouse_id", "=", warehouse.id),
             ]
         )
+
+
+def _without(leave_ids):
+    # Only if there are any: the index does not know ids.
+    return SQL("AND id != ALL(%s)", list(leave_ids)) if leave_ids else SQL()
 
 
 def _make_resource(row: CenterRow, calendar: engine.Calendar) -> engine.Resource:

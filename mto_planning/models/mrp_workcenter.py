@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.date_utils import localized, to_timezone
 
+# What a work center can do when.
+CAPACITY_FIELDS = {"mto_back_on", "mto_machines", "resource_calendar_id"}
+
 
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
@@ -41,6 +44,17 @@ class MrpWorkcenter(models.Model):
                 workcenter.mto_back_on = False
             else:
                 workcenter.mto_back_on = workcenter.mto_back_on
+
+    def write(self, vals):
+        result = super().write(vals)
+        if CAPACITY_FIELDS & vals.keys():
+            self._mto_tell_orders()
+        return result
+
+    def _mto_tell_orders(self):
+        """Work cannot be done when it is planned, or can be again."""
+        # Superuser: the lines of all orders, whoever stops a machine.
+        self.env["mto.progress"].sudo()._look_at_centers(self)
 
     def _get_first_available_slot(
         self,

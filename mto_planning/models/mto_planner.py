@@ -50,11 +50,16 @@ LINE_FIELDS = [
     "mto_project_id",
     "mto_ready_date",
     "mto_own_risk",
-    "mto_own_trouble",
+    "mto_hindered_by_id",
     "mto_projected_date",
     "mto_slack_hours",
     "mto_risk",
-    "mto_trouble",
+    "mto_cause",
+    "mto_cause_model",
+    "mto_cause_id",
+    "mto_cause_name",
+    "mto_cause_expected",
+    "mto_cause_needed",
 ]
 QUOTE_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
 

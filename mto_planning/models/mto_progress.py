@@ -1,12 +1,27 @@
-from collections import defaultdict
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from .mto_outlook import Cause, Outlook, Surroundings, name_of, name_of_made
 from .purchase_order_line import UNORDERED
-from .sale_order_line import OPEN_STATES, RISKS, STAGES
+from .sale_order_line import OPEN_STATES
 
+STAGES = [
+    ("quoted", "Quoted"),
+    ("held", "Held"),
+    ("waiting_material", "Waiting for Material"),
+    ("ready", "Ready to Start"),
+    ("in_production", "In Production"),
+    ("inspection", "Inspection"),
+    ("ready_to_ship", "Ready to Ship"),
+    ("delivered", "Delivered"),
+    ("cancelled", "Cancelled"),
+]
+RISKS = [
+    ("on_track", "On Track"),
+    ("at_risk", "At Risk"),
+    ("late", "Late"),
+    ("blocked", "Blocked"),
+]
 # From best to worst.
 RISK_ORDER = [False, *(risk for risk, _label in RISKS)]
 STAGE_ORDER = [stage for stage, _label in STAGES]
@@ -15,130 +30,43 @@ STAGE_ORDER = [stage for stage, _label in STAGES]
 SHARES = {"material": 20.0, "production": 70.0, "delivery": 10.0}
 
 
+# What keeps a line from its plan; what is done about each, see ``mto.today``.
+CAUSES = [
+    ("impossible", "No Plan"),
+    ("lost", "Cancelled"),
+    ("short", "Receipt Short"),
+    ("missing", "Missing in Stock"),
+    ("stock", "Stock Comes Late"),
+    ("purchase", "Purchase Late"),
+    ("unordered", "Not Ordered"),
+    ("blocked", "Work Center Blocked"),
+    ("closed", "Work Center Closed"),
+    ("overdue", "Work Overdue"),
+    ("overrun", "Work Overruns"),
+    ("plan", "Planned Late"),
+]
+# Nothing happens by itself: somebody has to do something.
+GAPS = ("lost", "short", "missing")
+
+# Manufacturing orders whose lines one event measures again; the job does the rest.
+AT_ONCE = 50
+
 # What is looked at record by record, read for all lines at once.
 READ_AHEAD = (
     "mto_promise_id.promise_date",
-    "move_ids.state",
+    "move_ids.move_orig_ids.state",
+    "move_ids.product_id.is_storable",
     "mto_production_ids.bom_id.mto_parent_line_id.bom_id",
-    "mto_production_ids.workorder_ids.state",
-    "mto_production_ids.move_raw_ids.state",
+    "mto_production_ids.workorder_ids.blocked_by_workorder_ids.state",
+    "mto_production_ids.workorder_ids.workcenter_id",
+    "mto_production_ids.move_raw_ids.date",
+    "mto_production_ids.move_raw_ids.product_id.is_storable",
+    "mto_production_ids.move_raw_ids.move_orig_ids.created_purchase_line_ids.state",
+    "mto_production_ids.move_raw_ids.move_orig_ids.purchase_line_id.state",
+    "mto_production_ids.move_raw_ids.created_purchase_line_ids.state",
     "mto_purchase_line_ids.move_ids.state",
     "mto_purchase_line_ids.move_dest_ids.production_group_id",
 )
-
-
-class Outlook:
-    """Expected dates of one line's production, from the bought parts upwards.
-
-    A plain calculation over records that are already loaded; superuser records, since
-    a salesperson follows purchases and work orders that he may not open.
-    """
-
-    def __init__(self, line, now):
-        self.line = line
-        self.now = now
-        self.promise = line.mto_promise_id
-        self.productions = line.mto_production_ids.filtered(
-            lambda production: production.state != "cancel"
-        )
-        self.purchases = line.mto_purchase_line_ids.filtered(
-            lambda purchase: purchase.state != "cancel"
-        )
-        # (hours late, what it is, expected, needed), the worst last when sorted.
-        self.delays = []
-        self._finish = {}
-        self._productions_of = defaultdict(list)
-        for production in self.productions:
-            parent = production.bom_id.mto_parent_line_id.bom_id
-            self._productions_of[parent].append(production)
-        self._purchases_of = defaultdict(list)
-        for purchase in self.purchases:
-            for group in purchase.move_dest_ids.production_group_id:
-                self._purchases_of[group].append(purchase)
-
-    def receipt(self, purchase):
-        """When bought parts are here: really, or as things stand."""
-        if purchase.mto_is_received:
-            return None
-        moves = purchase.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
-        expected = max([purchase.date_planned, *moves.mapped("date"), self.now])
-        late = self.now - (purchase.mto_order_by or self.now)
-        if purchase.state in UNORDERED and late >= timedelta(days=1):
-            expected = max(expected, purchase.date_planned + timedelta(days=late.days))
-        return expected
-
-    def finish(self, production):
-        """When a manufacturing order ends: really, or as things stand."""
-        if production not in self._finish:
-            # Set first: a loop in the pegs (there should be none) must end.
-            self._finish[production] = production.date_finished
-            self._finish[production] = self._expect(production)
-        return self._finish[production]
-
-    def _expect(self, production):
-        if production.state == "done":
-            return production.date_finished
-        # What is there early makes nothing earlier: it is done when it is planned.
-        delay = max([timedelta(), *self._waits(production)])
-        planned = production.date_finished or self.now
-        expected = max(planned + delay, self.now)
-        if expected > planned:
-            self.delays.append((expected, production.name, expected, planned))
-        return expected
-
-    def _waits(self, production):
-        """By how much each thing keeps the order from its plan."""
-        pending = production.workorder_ids.filtered(
-            lambda workorder: workorder.state in ("blocked", "ready", "progress")
-        )
-        for workorder in pending.filtered("date_start"):
-            running = workorder.state == "progress"
-            due = workorder.date_finished if running else workorder.date_start
-            yield self.now - due
-        if production.state == "progress" or not production.date_start:
-            return
-        for purchase in self._purchases_of[production.production_group_id]:
-            expected = self.receipt(purchase)
-            if expected:
-                # What an operation consumes is not needed before it.
-                needed = _latest(production.date_start, purchase.mto_need_date)
-                self._note(purchase, expected, needed)
-                yield expected - needed
-        for child in self._children(production):
-            if child.state != "done":
-                needed = _latest(production.date_start, child.mto_need_date)
-                yield self.finish(child) - needed
-
-    def _note(self, purchase, expected, needed):
-        if expected > needed:
-            name = f"{purchase.order_id.name} {purchase.product_id.display_name}"
-            self.delays.insert(0, (expected, name, expected, needed))
-
-    def _children(self, production):
-        return self._productions_of[production.bom_id]
-
-    def top(self):
-        """The manufacturing orders that make what is delivered."""
-        return self._productions_of[self.productions.env["mrp.bom"]]
-
-    @property
-    def is_planned(self):
-        """Whether there is a plan to compare with: not if it was impossible."""
-        return self.promise.feasible or all(self.productions.mapped("is_planned"))
-
-    def projected(self):
-        """When the customer has it, as things stand; ``False`` without a plan."""
-        if not self.is_planned:
-            return False
-        ends = [self.finish(production) for production in self.productions]
-        if not self.promise.promise_date:
-            return max(ends, default=False)
-        slip = max(
-            [end - self.promise.shipping_date for end in map(self.finish, self.top())],
-            default=timedelta(),
-        )
-        planned = self.promise.planned_date or self.promise.promise_date
-        return max(planned + max(slip, timedelta()), self.now)
 
 
 class MtoProgress(models.AbstractModel):
@@ -156,7 +84,12 @@ class MtoProgress(models.AbstractModel):
             "mto_planned_hours": 0.0,
             "mto_ready_date": False,
             "mto_own_risk": False,
-            "mto_own_trouble": False,
+            "mto_cause": False,
+            "mto_cause_model": False,
+            "mto_cause_id": False,
+            "mto_cause_name": False,
+            "mto_cause_expected": False,
+            "mto_cause_needed": False,
         }
 
     @api.model
@@ -170,10 +103,11 @@ class MtoProgress(models.AbstractModel):
         confirmed = lines.filtered(lambda line: line.state == "sale")
         for path in READ_AHEAD:
             confirmed.mapped(path)
-        return {line: self._measure_line(line, now) for line in lines}
+        surroundings = Surroundings(confirmed, now)
+        return {line: self._measure_line(line, surroundings) for line in lines}
 
     @api.model
-    def _measure_line(self, line, now):
+    def _measure_line(self, line, surroundings):
         values = self._prepare_nothing()
         if line.state == "cancel" or line._mto_is_dropped():
             return {**values, "mto_stage": "cancelled"}
@@ -185,13 +119,15 @@ class MtoProgress(models.AbstractModel):
                 else "quoted",
                 "mto_ready_date": line.mto_promise_id.promise_date,
             }
-        outlook = Outlook(line, now)
+        outlook = Outlook(line, surroundings.now, surroundings)
         delivered = self._get_delivery(line)
         projected = delivered or outlook.projected()
         promised = line.mto_promise_id.promise_date or projected
         slack = (promised - projected).total_seconds() / 3600 if projected else 0.0
-        trouble = False if delivered else self._get_trouble(outlook)
+        cause = None if delivered else self._get_cause(outlook)
         return {
+            **values,
+            **self._prepare_cause(cause),
             "mto_stage": self._get_stage(outlook, delivered),
             "mto_progress": self._get_progress(outlook, delivered),
             "mto_planned_hours": sum(
@@ -199,8 +135,7 @@ class MtoProgress(models.AbstractModel):
             )
             / 60,
             "mto_ready_date": projected,
-            "mto_own_risk": self._get_risk(outlook, slack, trouble, delivered),
-            "mto_own_trouble": trouble,
+            "mto_own_risk": self._get_risk(outlook, slack, cause, delivered),
         }
 
     @api.model
@@ -223,19 +158,12 @@ class MtoProgress(models.AbstractModel):
         if projected and line.state == "sale":
             promised = line.mto_promise_id.promise_date or projected
             slack = (promised - projected).total_seconds() / 3600
-        trouble = line.mto_own_trouble
-        if worst.mto_own_risk != line.mto_own_risk:
-            trouble = self.env._(
-                "Waits for %(order)s, %(product)s. %(trouble)s",
-                order=worst.order_id.name,
-                product=worst.product_id.display_name,
-                trouble=worst.mto_own_trouble or "",
-            )
+        is_hindered = worst.mto_own_risk != line.mto_own_risk
         return {
             "mto_projected_date": projected,
             "mto_slack_hours": slack,
             "mto_risk": worst.mto_own_risk,
-            "mto_trouble": trouble,
+            "mto_hindered_by_id": worst.id if is_hindered else False,
         }
 
     # Of many lines
@@ -359,35 +287,95 @@ class MtoProgress(models.AbstractModel):
     # Risk
 
     @api.model
-    def _get_risk(self, outlook, slack, trouble, delivered):
+    def _get_risk(self, outlook, slack, cause, delivered):
         if delivered:
             return "late" if slack < 0 else "on_track"
-        if not outlook.is_planned or self._get_lost(outlook):
+        if not outlook.is_planned or (cause and cause.kind in GAPS):
             return "blocked"
         if slack < 0:
             return "late"
-        return "at_risk" if trouble or self._get_unordered(outlook) else "on_track"
+        return "at_risk" if cause else "on_track"
 
     @api.model
-    def _get_trouble(self, outlook):
-        """The one thing that hurts most, in a sentence."""
+    def _get_cause(self, outlook):
+        """The one thing that hurts most, a ``Cause``, or ``None``."""
         if not outlook.is_planned:
-            return outlook.promise.constraint_text
-        lost = self._get_lost(outlook)
-        if lost:
-            return self.env._("%s is cancelled: nothing replaces it.", lost)
-        if outlook.delays:
-            _key, name, expected, needed = outlook.delays[0]
+            promise = outlook.promise
+            return Cause("impossible", promise, promise.constraint_text)
+        return (
+            self._get_lost(outlook)
+            or outlook.worst
+            or self._get_unordered(outlook)
+            or self._get_late_plan(outlook)
+        )
+
+    @api.model
+    def _prepare_cause(self, cause):
+        """Values of the line's fields about what hurts it."""
+        if not cause:
+            return {}
+        return {
+            "mto_cause": cause.kind,
+            "mto_cause_model": cause.record._name,
+            "mto_cause_id": cause.record[:1].id,
+            "mto_cause_name": cause.name,
+            "mto_cause_expected": cause.expected,
+            "mto_cause_needed": cause.needed,
+        }
+
+    @api.model
+    def _describe_all(self, line):
+        """What hurts a line, or what it is delivered with, in a sentence, or ``False``."""
+        other = line.mto_hindered_by_id
+        if not other:
+            return self._describe(line)
+        return self.env._(
+            "Waits for %(order)s, %(product)s. %(trouble)s",
+            order=other.order_id.name,
+            product=other.product_id.display_name,
+            trouble=self._describe(other) or "",
+        )
+
+    @api.model
+    def _describe(self, line):
+        """What hurts a line, in a sentence; ``False`` if nothing does."""
+        cause, order = line.mto_cause, line.order_id
+        values = {"what": line.mto_cause_name}
+        expected, needed = line.mto_cause_expected, line.mto_cause_needed
+        if expected and needed:
+            values["expected"] = order._mto_format(expected)
+            values["needed"] = order._mto_format(needed)
+        if not cause or cause == "impossible":
+            return line.mto_cause_name
+        if cause == "lost":
+            return self.env._("%(what)s is cancelled: nothing replaces it.", **values)
+        if cause == "short":
             return self.env._(
-                "%(what)s: expected %(expected)s, due %(needed)s.",
-                what=name,
-                expected=outlook.line.order_id._mto_format(expected),
-                needed=outlook.line.order_id._mto_format(needed),
+                "%(what)s: less came than was ordered, and nothing brings the rest.",
+                **values,
             )
-        unordered = self._get_unordered(outlook)
-        if unordered:
-            return self.env._("Order now: %s.", unordered)
-        return self._get_late_plan(outlook)
+        if cause == "missing":
+            return self.env._(
+                "%(what)s: not in stock any more, and nothing brings it.", **values
+            )
+        if cause == "unordered" and not expected:
+            return self.env._("Order now: %(what)s.", **values)
+        if cause == "blocked":
+            return self.env._(
+                "%(what)s is blocked: work ends on %(expected)s, due %(needed)s.",
+                **values,
+            )
+        if cause == "closed":
+            return self.env._(
+                "%(what)s is closed when work is planned: it ends on %(expected)s, "
+                "due %(needed)s.",
+                **values,
+            )
+        if cause == "plan":
+            return self.env._(
+                "%(what)s is planned until %(expected)s, due %(needed)s.", **values
+            )
+        return self.env._("%(what)s: expected %(expected)s, due %(needed)s.", **values)
 
     @api.model
     def _get_late_plan(self, outlook):
@@ -396,29 +384,26 @@ class MtoProgress(models.AbstractModel):
         for production in outlook.top():
             finish = outlook.finish(production)
             if needed and finish and finish > needed:
-                return self.env._(
-                    "%(what)s is planned until %(expected)s, due %(needed)s.",
-                    what=production.name,
-                    expected=outlook.line.order_id._mto_format(finish),
-                    needed=outlook.line.order_id._mto_format(needed),
-                )
-        return False
+                name = name_of_made(production)
+                return Cause("plan", production, name, finish, needed)
+        return None
 
     @api.model
     def _get_lost(self, outlook):
-        """Name of a cancelled manufacturing order or purchase that nothing replaces."""
+        """A cancelled manufacturing order or purchase that nothing replaces."""
         line = outlook.line
         made = outlook.productions.bom_id
         for production in line.mto_production_ids - outlook.productions:
             if production.bom_id not in made:
-                return production.name
-        bought = outlook.purchases.product_id
-        for purchase in line.mto_purchase_line_ids - outlook.purchases:
-            if purchase.product_id not in bought and purchase.move_dest_ids.filtered(
-                lambda move: move.state not in ("done", "cancel")
-            ):
-                return f"{purchase.order_id.name} {purchase.product_id.display_name}"
-        return False
+                return Cause("lost", production, name_of_made(production))
+        cancelled = line.mto_purchase_line_ids - outlook.purchases
+        for gap in outlook.all_gaps():
+            for purchase in cancelled:
+                if purchase.product_id == gap.record.product_id:
+                    return gap._replace(
+                        kind="lost", record=purchase, name=name_of(purchase)
+                    )
+        return None
 
     @api.model
     def _get_unordered(self, outlook):
@@ -430,10 +415,9 @@ class MtoProgress(models.AbstractModel):
                 and purchase.mto_order_by < outlook.now
             )
         )
-        return ", ".join(
-            f"{purchase.order_id.name} {purchase.product_id.display_name}"
-            for purchase in late[:3]
-        )
+        if not late:
+            return None
+        return Cause("unordered", late[0], ", ".join(map(name_of, late[:3])))
 
     # Timeline
 
@@ -445,6 +429,7 @@ class MtoProgress(models.AbstractModel):
             production, too; opening a record of it is checked as usual.
         """
         now = fields.Datetime.now()
+        surroundings = Surroundings(lines, now)
         return [
             {
                 "line_id": line.id,
@@ -466,19 +451,20 @@ class MtoProgress(models.AbstractModel):
                 "risk": line.mto_risk,
                 "trouble": line.mto_trouble,
                 "now": _string(now),
-                "timeline": self._get_line_timeline(line, now),
+                "timeline": self._get_line_timeline(line, surroundings),
             }
             for line in lines
         ]
 
     @api.model
-    def _get_line_timeline(self, line, now):
+    def _get_line_timeline(self, line, surroundings):
         if line.state != "sale":
             return [
                 {**step, "state": "planned", "late": False, "id": f"step-{position}"}
                 for position, step in enumerate(line.mto_promise_id.steps or [])
             ]
-        outlook = Outlook(line, now)
+        now = surroundings.now
+        outlook = Outlook(line, now, surroundings)
         rows = []
         for production in outlook.productions.sorted("date_start"):
             level = _level_of(production)
@@ -556,7 +542,8 @@ class MtoProgress(models.AbstractModel):
             else "planned"
             if purchase.state in UNORDERED
             else "running",
-            "late": bool(
+            "late": outlook.is_short(purchase)
+            or bool(
                 expected
                 and purchase.mto_need_date
                 and expected > purchase.mto_need_date
@@ -588,13 +575,41 @@ class MtoProgress(models.AbstractModel):
         ids = Line.search(self._get_open_domain(), order="id").ids
         for start in range(0, len(ids), limit):
             batch = Line.browse(ids[start : start + limit])
-            batch._compute_mto_progress()
+            batch._mto_measure_again()
             batch._mto_tell_late()
             remaining = len(ids) - start - len(batch)
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining
             ):
                 break
+
+    @api.model
+    def _look_at_centers(self, workcenters):
+        """Measure lines again whose work can no longer be done when it is planned.
+
+        Those whose work comes first at once, so that an event costs the same however
+        many orders there are; if there are more, the job does the rest, now.
+
+        :param workcenters: that were blocked or freed, or whose hours have changed.
+        """
+        if not workcenters:
+            return
+        groups = self.env["mrp.workorder"]._read_group(
+            [
+                ("workcenter_id", "in", workcenters.ids),
+                ("state", "in", ["blocked", "ready", "progress"]),
+                ("production_id.mto_line_id", "!=", False),
+            ],
+            ["production_id"],
+            order="date_start:min",
+            limit=AT_ONCE + 1,
+        )
+        productions = self.env["mrp.production"].union(*(row for (row,) in groups))
+        productions[:AT_ONCE].mto_line_id._mto_measure_again()
+        if len(productions) > AT_ONCE:
+            # Superuser: whoever blocks a machine may not see jobs.
+            job = self.env.ref("mto_planning.ir_cron_mto_refresh_progress").sudo()
+            job._trigger()
 
     @api.model
     def _get_open_domain(self):
@@ -653,10 +668,6 @@ def _done_share(workorder):
     if not workorder.qty_production:
         return 0.0
     return min(1.0, workorder.qty_produced / workorder.qty_production)
-
-
-def _latest(moment, other):
-    return max(moment, other) if other else moment
 
 
 def _ratio(weighted):

@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .mto_progress import RISK_ORDER
-from .sale_order_line import OPEN_STATES, RISK_COLORS, RISKS, STAGES
+from .mto_progress import RISK_ORDER, RISKS, STAGES
+from .sale_order_line import OPEN_STATES
+from .sale_order_line_progress import RISK_COLORS
 
 COSTS_GROUP = "mrp.group_mrp_user"
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -17,3 +18,38 @@ class ResourceCalendarLeaves(models.Model):
     _mto_capacity_index = models.Index(
         "(resource_id, time_type, date_from) INCLUDE (date_to)"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._mto_get_closed()._mto_tell_orders()
+        return leaves
+
+    def write(self, vals):
+        before = self._mto_get_closed()
+        result = super().write(vals)
+        (before | self._mto_get_closed())._mto_tell_orders()
+        return result
+
+    def unlink(self):
+        before = self._mto_get_closed()
+        result = super().unlink()
+        before._mto_tell_orders()
+        return result
+
+    def _mto_get_closed(self):
+        """The work centers that time off closes; bookings close none."""
+        # Superuser: whoever takes time off may not see work centers.
+        Center = self.env["mrp.workcenter"].sudo()
+        off = self.filtered(lambda leave: leave.time_type == "leave")
+        if not off:
+            return Center
+        domain = Domain("resource_id", "in", off.resource_id.ids)
+        # Of a calendar, or of a company: of all who have no time off of their own.
+        shared = off.filtered(lambda leave: not leave.resource_id)
+        for leave in shared:
+            if leave.calendar_id:
+                domain |= Domain("resource_calendar_id", "=", leave.calendar_id.id)
+            else:
+                domain |= Domain("company_id", "=", leave.company_id.id)
+        return Center.search(domain)

@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ..bridge.parse import read_moment, shown
-from .mto_progress import RISK_ORDER
-from .sale_order_line import OPEN_STATES, RISKS, STAGES
+from .mto_progress import RISK_ORDER, RISKS, STAGES
+from .sale_order_line import OPEN_STATES
 
 # Longer than any inquiry is open.
 MAX_HOLD_DAYS = 365
@@ -145,6 +145,7 @@ class SaleOrder(models.Model):
         "order_line.mto_risk",
         "order_line.mto_trouble",
     )
+    @api.depends_context("lang", "tz", "uid")
     def _compute_mto_attention(self):
         progress = self.env["mto.progress"]
         for order in self:

@@ -3,34 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
-from .mto_promise import SHARED_DATES
 
 OPEN_STATES = ("draft", "sent")
-STAGES = [
-    ("quoted", "Quoted"),
-    ("held", "Held"),
-    ("waiting_material", "Waiting for Material"),
-    ("ready", "Ready to Start"),
-    ("in_production", "In Production"),
-    ("inspection", "Inspection"),
-    ("ready_to_ship", "Ready to Ship"),
-    ("delivered", "Delivered"),
-    ("cancelled", "Cancelled"),
-]
-RISKS = [
-    ("on_track", "On Track"),
-    ("at_risk", "At Risk"),
-    ("late", "Late"),
-    ("blocked", "Blocked"),
-]
-# Columns of the board: these always, the others when something is there.
-BOARD_STAGES = (
-    "quoted",
-    "waiting_material",
-    "ready",
-    "in_production",
-    "ready_to_ship",
-)
 # What only the planner writes: a date that is typed in would be no promise.
 PLANNER_FIELDS = {"mto_promise_id", "mto_first_promise_date"}
 WRITTEN_BY_PLANNER = PLANNER_FIELDS | {"mto_estimated_cost", "mto_undo"}
@@ -38,8 +12,6 @@ WRITTEN_BY_PLANNER = PLANNER_FIELDS | {"mto_estimated_cost", "mto_undo"}
 PRODUCTION_GROUPS = (
     "sales_team.group_sale_salesman,mrp.group_mrp_user,stock.group_stock_user"
 )
-# Of the web client's palette: green, yellow, red.
-RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 1}
 
 
 class SaleOrderLine(models.Model):
@@ -173,64 +145,6 @@ class SaleOrderLine(models.Model):
         string="Purchases of the Line",
         groups="purchase.group_purchase_user",
     )
-    mto_stage = fields.Selection(
-        STAGES,
-        string="Stage",
-        compute="_compute_mto_progress",
-        store=True,
-        group_expand="_group_expand_mto_stage",
-    )
-    mto_progress = fields.Float(
-        "Progress",
-        compute="_compute_mto_progress",
-        store=True,
-        aggregator="avg",
-        help="20 % for the bought parts that are here, 70 % for the planned hours of "
-        "work that are done, 10 % for the delivery; what an order does not have counts "
-        "for the rest. 100 only when it is delivered.",
-    )
-    mto_planned_hours = fields.Float(
-        "Planned Hours",
-        compute="_compute_mto_progress",
-        store=True,
-        groups="base.group_user",
-    )
-    mto_projected_date = fields.Datetime(
-        "Projected Date",
-        compute="_compute_mto_outlook",
-        store=True,
-        help="When it will be delivered as things stand: the plan, moved by what is "
-        "late.",
-    )
-    mto_slack_hours = fields.Float(
-        "Slack (Hours)",
-        compute="_compute_mto_outlook",
-        store=True,
-        aggregator="min",
-        groups="base.group_user",
-        help="Hours from the projected date to the promised date; negative: late.",
-    )
-    mto_risk = fields.Selection(
-        RISKS, string="Risk", compute="_compute_mto_outlook", store=True
-    )
-    mto_color = fields.Integer(
-        "Color", compute="_compute_mto_color", help="Of the risk, on cards."
-    )
-    mto_trouble = fields.Char(
-        "Trouble",
-        compute="_compute_mto_outlook",
-        store=True,
-        groups="base.group_user",
-        help="What makes the line late or blocks it.",
-    )
-    mto_told_late_date = fields.Datetime(
-        "Told Late",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="The projected date that the salesperson was told when it passed the "
-        "promise; empty while the promise holds.",
-    )
     mto_partner_id = fields.Many2one(
         related="order_id.partner_id", string="Customer of the Order", store=True
     )
@@ -304,50 +218,6 @@ class SaleOrderLine(models.Model):
         if not promise.feasible:
             return "infeasible"
         return "good" if promise.on_request else "late"
-
-    @api.depends(
-        "state",
-        "mto_is_made_to_order",
-        "mto_promise_id.promise_date",
-        "mto_promise_id.shipping_date",
-        "mto_promise_id.state",
-        "order_id.commitment_date",
-        "qty_delivered",
-        "product_uom_qty",
-        "move_ids.state",
-        "move_ids.date",
-        "mto_production_ids.state",
-        "mto_production_ids.date_start",
-        "mto_production_ids.date_finished",
-        "mto_production_ids.workorder_ids.state",
-        "mto_production_ids.workorder_ids.date_finished",
-        "mto_production_ids.workorder_ids.qty_produced",
-        "mto_production_ids.move_raw_ids.state",
-        "mto_purchase_line_ids.state",
-        "mto_purchase_line_ids.date_planned",
-        "mto_purchase_line_ids.qty_received",
-        "mto_purchase_line_ids.move_ids.date",
-        "mto_purchase_line_ids.move_ids.state",
-    )
-    def _compute_mto_progress(self):
-        followed = self.filtered("mto_is_made_to_order")
-        measured = self.env["mto.progress"]._measure(followed)
-        nothing = self.env["mto.progress"]._prepare_nothing()
-        for line in self:
-            line.update(measured.get(line, nothing))
-
-    @api.model
-    def _group_expand_mto_stage(self, stages, _domain):
-        return [
-            stage
-            for stage, _label in STAGES
-            if stage in stages or stage in BOARD_STAGES
-        ]
-
-    @api.depends("mto_risk")
-    def _compute_mto_color(self):
-        for line in self:
-            line.mto_color = RISK_COLORS.get(line.mto_risk, 0)
 
     def _expected_date(self):
         """A made-to-order line is expected when it was promised."""
@@ -476,45 +346,6 @@ class SaleOrderLine(models.Model):
         date = self.mto_is_made_to_order and self._mto_get_told_date()
         whole = self.order_id._mto_get_customer_date()
         return date if date and whole and date.date() != whole.date() else None
-
-    def _mto_tell_late(self):
-        """Tell the salesperson, once, that a line will be later than promised.
-
-        And once more when the promise holds again.
-        """
-        for line in self:
-            is_late = line.mto_risk == "late" and line.mto_stage != "delivered"
-            if is_late and not line.mto_told_late_date:
-                line.order_id._mto_post_late(line)
-                line.mto_told_late_date = line.mto_projected_date
-            elif not is_late and line.mto_told_late_date:
-                line.mto_told_late_date = False
-                if line.mto_risk in ("on_track", "at_risk"):
-                    line.order_id._mto_post_on_time(line)
-
-    def _mto_get_customer_steps(self):
-        """The way of the line in a customer's words, for the portal.
-
-        :return: list of ``(label, whether it is reached)``.
-        """
-        self.ensure_one()
-        steps = [
-            (self.env._("Confirmed"), ("waiting_material", "ready")),
-            (self.env._("In production"), ("in_production", "inspection")),
-            (self.env._("Ready to ship"), ("ready_to_ship",)),
-            (self.env._("Delivered"), ("delivered",)),
-        ]
-        reached = next(
-            (number for number, (_, own) in enumerate(steps) if self.mto_stage in own),
-            -1,
-        )
-        return [(label, number <= reached) for number, (label, _) in enumerate(steps)]
-
-    def _mto_is_moved(self):
-        """Whether the customer gets it on a later day than he was told."""
-        self.ensure_one()
-        told, expected = self.mto_promise_date, self.mto_projected_date
-        return bool(told and expected and expected.date() > told.date())
 
     def _mto_record_promises(self, answers, state, holds=None):
         """Write the answer of each line into the ledger and make it its promise.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .sale_order_line import OPEN_STATES, RISKS
+from .mto_progress import RISKS
+from .sale_order_line import OPEN_STATES
 
 
 class SaleOrderLine(models.Model):
@@ -30,9 +31,19 @@ class SaleOrderLine(models.Model):
     )
     mto_own_trouble = fields.Char(
         "Own Trouble",
-        compute="_compute_mto_progress",
-        store=True,
+        compute="_compute_mto_trouble",
+        compute_sudo=True,
         groups="base.group_user",
+    )
+    mto_hindered_by_id = fields.Many2one(
+        "sale.order.line",
+        string="Hindered By",
+        compute="_compute_mto_outlook",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="What is delivered with it and is in more trouble.",
     )
     mto_waits_for_line_id = fields.Many2one(
         related="mto_promise_id.waits_for_line_id",
@@ -56,12 +67,10 @@ class SaleOrderLine(models.Model):
         "mto_stage",
         "mto_ready_date",
         "mto_own_risk",
-        "mto_own_trouble",
         "mto_promise_id.promise_date",
         "mto_project_id.line_ids.mto_stage",
         "mto_project_id.line_ids.mto_ready_date",
         "mto_project_id.line_ids.mto_own_risk",
-        "mto_project_id.line_ids.mto_own_trouble",
     )
     def _compute_mto_outlook(self):
         for line, values in self.env["mto.progress"]._look_out(self).items():

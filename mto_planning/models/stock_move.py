@@ -446,6 +446,35 @@ class StockMove(models.Model):
         self._mto_set_quantity(self.product_qty - quantity)
         return taking._action_confirm(merge=False, create_proc=False)
 
+    def _mto_bring(self, quantity):
+        """Make or buy for the order what nothing brings, whatever the rules say.
+
+        :param quantity: in the product's unit; the rest is there or comes.
+        """
+        self.ensure_one()
+        bringing = self
+        if self.product_id.uom_id.compare(quantity, self.product_qty) < 0:
+            unit = self.product_id.uom_id
+            splitting = self.with_context(force_split_uom_id=unit.id)
+            values = {
+                **splitting._prepare_move_split_vals(quantity),
+                "workorder_id": self.workorder_id.id,
+                "move_orig_ids": False,
+                "created_purchase_line_ids": False,
+            }
+            bringing = self.create(self.copy_data(values))
+            self._mto_set_quantity(self.product_qty - quantity)
+        bringing.write(
+            {
+                "state": "draft",
+                "mto_supply": "order",
+                "procure_method": "make_to_order",
+                # What has ended brings nothing any more.
+                "move_orig_ids": False,
+            }
+        )
+        bringing._action_confirm(merge=False)
+
     def _mto_tell_need(self):
         """Have what brings components know when they are needed, the first last."""
         for move in self.sorted("date", reverse=True):

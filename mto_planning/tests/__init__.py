@@ -32,7 +32,9 @@ from . import (
     test_safety,
     test_structure,
     test_supply,
+    test_today,
     test_tours,
+    test_trouble,
     test_turn,
     test_working_time,
 )

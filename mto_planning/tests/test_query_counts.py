@@ -152,6 +152,21 @@ class TestQueryCounts(MtoCase):
         # A request for quotation has its own date of order.
         self.assertLessEqual(many - few, 4 * 4)
 
+    # lines, orders; promises, moves and their origins, productions, work orders,
+    # components, purchases (each read once), products; hours of the work centers; the
+    # lines that have changed
+    MEASURE = 45
+
+    def _count_measure(self, lines):
+        order = self._make_order(*[(self.lamp, 1)] * lines)
+        order.action_confirm()
+        return self._count(order.order_line._mto_measure_again)
+
+    def test_measuring_asks_as_often_for_many(self):
+        few, many = self._count_measure(2), self._count_measure(8)
+        self.assertLessEqual(few, self.MEASURE)
+        self.assertLessEqual(many, few)
+
     def test_list_asks_as_often_for_many(self):
         few, many = (
             self._make_order((self.lamp, 1)),

@@ -10,6 +10,7 @@ from .common import MtoCase
 INTERFACE = {
     "mto.planner": {"check_consistency", "load", "quote", "replan"},
     "mto.project": {"mto_compute_promise", "mto_progress_data"},
+    "mto.today": {"act", "get", "snooze", "take"},
     "sale.order.line": {
         "mto_apply_change",
         "mto_customise",

@@ -105,6 +105,24 @@ class TestTours(Factory, HttpCase):
         self.assertEqual(project.line_ids.product_id, self.frame)
         self.assertEqual(project.promise_date, project.order_ids.mto_promise_date)
 
+    def test_planner_deals_with_what_is_at_risk(self):
+        self.customer = self.env["res.partner"].create({"name": "Late customer"})
+        order = self._make_order((self.frame, 1))
+        order.mto_compute_promise()
+        order.action_confirm()
+        purchase = order.order_line.mto_purchase_line_ids
+        purchase.order_id.button_confirm()
+        purchase.date_planned += timedelta(days=3)
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_today",
+            "mto_planning_today",
+            login="mto_tour",
+        )
+        self.assertEqual(len(purchase.order_id.activity_ids), 1)
+        care = self.env["mto.attention"].search([("line_id", "=", order.order_line.id)])
+        self.assertEqual(care.user_id.login, "mto_tour")
+        self.assertFalse(care.snooze_until)
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

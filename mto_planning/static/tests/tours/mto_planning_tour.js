@@ -428,3 +428,89 @@ registry.category("web_tour.tours").add("mto_planning_installation", {
         },
     ],
 });
+
+const TODAY_ROW = ".o_mto_today_row:contains(Tour frame)";
+
+/** What is at risk: ask, care, put off, and take it up again. */
+registry.category("web_tour.tours").add("mto_planning_today", {
+    steps: () => [
+        {
+            content: "The late line, with what makes it late",
+            trigger: `${TODAY_ROW}:contains(Late):contains(Tube)`,
+        },
+        {
+            content: "Do what is suggested",
+            trigger: `${TODAY_ROW} .o_mto_today_suggestion:contains(Ask the Buyer)`,
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(was asked)",
+        },
+        {
+            content: "Care for it",
+            trigger: `${TODAY_ROW} .o_mto_today_more`,
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_mto_today_take",
+            run: "click",
+        },
+        {
+            trigger: `${TODAY_ROW} .o_mto_today_owner`,
+        },
+        {
+            content: "Put it off",
+            trigger: `${TODAY_ROW} .o_mto_today_more`,
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_mto_today_snooze",
+            run: "click",
+        },
+        {
+            trigger: ".modal button:contains(In three days)",
+            run: "click",
+        },
+        {
+            trigger: ".modal #o_mto_snooze_reason",
+            run: "edit The vendor calls back",
+        },
+        {
+            trigger: ".modal .o_mto_snooze_confirm",
+            run: "click",
+        },
+        {
+            content: "It is gone from the list",
+            trigger: `.o_mto_today:not(:has(${TODAY_ROW}))`,
+        },
+        {
+            content: "It is among the snoozed",
+            trigger: ".o_mto_show_snoozed",
+            run: "click",
+        },
+        {
+            trigger: `${TODAY_ROW}:contains(The vendor calls back)`,
+        },
+        {
+            content: "Take it up again",
+            trigger: `${TODAY_ROW} .o_mto_today_more`,
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_mto_today_wake",
+            run: "click",
+        },
+        {
+            content: "It is back",
+            trigger: `.o_mto_today:not(:has(.o_mto_show_snoozed)) ${TODAY_ROW}`,
+        },
+        {
+            content: "Its timeline",
+            trigger: `${TODAY_ROW} .btn-link`,
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=mto_stage]",
+        },
+    ],
+});

@@ -5,6 +5,21 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /**
+ * @param {number} hours from the projected to the promised date
+ * @returns {string}
+ */
+export function formatSlack(hours) {
+    const minutes = Math.round(hours * 60);
+    if (!minutes) {
+        return _t("None");
+    }
+    const duration = formatDuration(Math.abs(minutes) * 60, true);
+    return minutes < 0
+        ? _t("%(duration)s late", { duration })
+        : _t("%(duration)s in reserve", { duration });
+}
+
+/**
  * Hours of slack in words: so long late, or so long in reserve.
  */
 export class MtoSlackField extends Component {
@@ -18,14 +33,7 @@ export class MtoSlackField extends Component {
     }
 
     get text() {
-        const minutes = Math.round(this.hours * 60);
-        if (!minutes) {
-            return _t("None");
-        }
-        const duration = formatDuration(Math.abs(minutes) * 60, true);
-        return minutes < 0
-            ? _t("%(duration)s late", { duration })
-            : _t("%(duration)s in reserve", { duration });
+        return formatSlack(this.hours);
     }
 }
 
