@@ -93,33 +93,47 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _get_others(self, line):
-        """``{id: when it ends}`` of the open manufacturing orders of other lines."""
-        rows = line.env["mrp.production"].search_fetch(
+        """When others end, and when what is delivered with the line was promised.
+
+        :return: ``{record: date}`` of open manufacturing orders of other lines, and of
+            order lines.
+        """
+        productions = line.env["mrp.production"].search_fetch(
             [
                 *self.env["mto.planner"]._get_open_domain(line.company_id.id),
                 ("mto_line_id", "!=", line.id),
             ],
             ["date_finished"],
         )
-        return {one.id: one.date_finished for one in rows}
+        mates = self.env["mto.shipment"]._get_shipments(line)[line] - line
+        return {one: one.date_finished for one in productions} | {
+            mate: mate.mto_promise_date for mate in mates
+        }
 
     @api.model
     def _compare_others(self, before, after):
-        """Manufacturing orders of other lines that end at another time."""
-        moved = [one for one in after if before.get(one, after[one]) != after[one]]
+        """Of what was there before, that which has another date."""
         return [
-            {
-                "production_id": production.id,
-                "production": production.name,
-                "line_id": production.mto_line_id.id,
-                "order": production.mto_order_id.name,
-                "before": _string(before[production.id]),
-                "after": _string(after[production.id]),
-                "days": (after[production.id] - before[production.id])
-                / timedelta(days=1),
-            }
-            for production in self.env["mrp.production"].sudo().browse(moved)
+            self._prepare_other(record, before[record], date)
+            for record, date in after.items()
+            if before.get(record, date) != date
         ]
+
+    @api.model
+    def _prepare_other(self, record, before, after):
+        is_line = record._name == "sale.order.line"
+        line = record if is_line else record.mto_line_id
+        return {
+            "production_id": False if is_line else record.id,
+            "production": False if is_line else record.name,
+            "line_id": line.id,
+            "order": line.order_id.name,
+            "product_id": record.product_id.id,
+            "quantity": line.product_uom_qty if is_line else record.product_qty,
+            "before": _string(before),
+            "after": _string(after),
+            "days": (after - before) / timedelta(days=1) if before and after else 0.0,
+        }
 
     @api.model
     def _get_cost(self, line, before, after):

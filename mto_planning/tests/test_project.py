@@ -354,6 +354,19 @@ class TestTogether(ProjectCase):
         self.assertEqual(len(stool.order_line.mto_promise_ids), 1)
         self.assertEqual(stool.order_line.mto_first_promise_date, lamp.mto_promise_date)
 
+    def test_change_shows_whom_else_it_moves(self):
+        lamp, stool = self._confirm(*self._quote_both())
+        before, later = stool.mto_promise_date, self._at(28, 12)
+        report = lamp.mto_preview_change({"requested_date": str(later)})
+        (row,) = report["others"]
+        self.assertEqual(
+            (row["line_id"], row["production_id"], row["before"], row["after"]),
+            (stool.id, False, str(before), str(later)),
+        )
+        self.assertEqual(stool.mto_promise_date, before)
+        lamp.mto_apply_change({"requested_date": str(later)})
+        self.assertEqual(stool.mto_promise_date, later)
+
     def test_answer_says_what_it_waits_for(self):
         self._quote_both()
         lamp, stool = self.project.mto_compute_promise()

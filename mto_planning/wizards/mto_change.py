@@ -252,14 +252,13 @@ class MtoChange(models.TransientModel):
 
     @api.model
     def _prepare_other(self, row):
-        production = self.env["mrp.production"].sudo().browse(row["production_id"])
         return {
             "kind": "other",
             "action": "changed",
-            "name": f"{row['order']} {row['production']}",
-            "product_id": production.product_id.id,
-            "quantity_before": production.product_qty,
-            "quantity_after": production.product_qty,
+            "name": " ".join(filter(None, (row["order"], row["production"]))),
+            "product_id": row["product_id"],
+            "quantity_before": row["quantity"],
+            "quantity_after": row["quantity"],
             "date_before": row["before"],
             "date_after": row["after"],
         }
