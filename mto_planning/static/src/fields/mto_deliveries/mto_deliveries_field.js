@@ -50,6 +50,10 @@ export class MtoDeliveriesField extends Component {
             : _t("promised for %s", toLocaleDateString(promised));
     }
 
+    isLate({ date, promise_date }) {
+        return toMoment(date) > toMoment(promise_date);
+    }
+
     getBadge({ risk, state }) {
         return risk && state !== "delivered"
             ? { label: RISKS[risk].toString(), className: RISK_CLASSES[risk] }
