@@ -8,12 +8,11 @@ from odoo.exceptions import ValidationError
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
 from odoo.tools import human_size
 
-from .parse import RecordParser, is_absent, shown
+from .parse import RecordParser, is_absent, is_text, shown
 from .request import MAX_QUANTITY
 
 # Longer than any operation, in minutes.
 MAX_MINUTES = 1e6
-MAX_TEXT = 10000
 # Fields of each kind of change: those that it needs, those that it may have.
 KINDS = {
     "set_quantity": (("key", "quantity"), ()),
@@ -146,7 +145,7 @@ class ChangeParser(RecordParser):
 
     def _text(self, values, name) -> str:
         value = values[name]
-        if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        if not is_text(value):
             raise ValidationError(
                 self.env._(
                     "“%(name)s” must be a text, not “%(value)s”.",

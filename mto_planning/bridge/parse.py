@@ -20,6 +20,8 @@ REQUEST_KEYS = {
     "bom_id",
     *OPTIONS,
 }
+# The longest text that is taken.
+MAX_TEXT = 10000
 # A longer value is cut in a message.
 MAX_SHOWN = 60
 # “2026-12-24”, and with minutes or seconds; Odoo itself also reads “2026”.
@@ -297,6 +299,18 @@ def read_moment(value) -> datetime | None:
         return Datetime.to_datetime(value)
     except (TypeError, ValueError, KeyError):
         return None
+
+
+def is_text(value) -> bool:
+    """Whether a value is a text that the database can keep."""
+    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # JSON can say half a character.
+        return False
+    return True
 
 
 def shown(value) -> str:

@@ -84,7 +84,19 @@ class MrpProduction(models.Model):
         planned = self._mto_get_being_made().filtered("bom_id.mto_date_finished")
         for production in planned:
             production.date_finished = production.bom_id.mto_date_finished
-        return super(MrpProduction, self - planned)._compute_date_finished()
+        others = self - planned
+        try:
+            return super(MrpProduction, others)._compute_date_finished()
+        except OverflowError as error:
+            # Core's arithmetic ends with the calendar.
+            raise UserError(
+                self.env._(
+                    "Making %(quantity)g %(product)s takes longer than any calendar: "
+                    "order fewer.",
+                    quantity=max(others.mapped("product_qty")),
+                    product=others[:1].product_id.display_name,
+                )
+            ) from error
 
     def _mto_create_parts(self):
         """Create work orders, components and output, with the values that core gives.

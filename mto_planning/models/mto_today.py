@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..bridge.parse import shown
+from ..bridge.parse import is_text, shown
 from .mto_progress import RISKS
 
 PLANNER = "mrp.group_mrp_user"
@@ -135,7 +135,7 @@ class MtoToday(models.AbstractModel):
         """
         line = self._check_line(line_id)
         day = self._check_day(until) if until else False
-        if not isinstance(reason, str):
+        if not is_text(reason):
             raise ValidationError(
                 self.env._("“reason” must be a text, not “%s”.", shown(reason))
             )

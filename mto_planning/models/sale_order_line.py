@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
+from ..bridge.request import MAX_QUANTITY
 
 OPEN_STATES = ("draft", "sent")
 # What only the planner writes: a date that is typed in would be no promise.
@@ -482,7 +483,9 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_parts(self, quantities):
         numbers = isinstance(quantities, list) and all(
-            isinstance(one, int | float) and not isinstance(one, bool) and one > 0
+            isinstance(one, int | float)
+            and not isinstance(one, bool)
+            and 0 < one < MAX_QUANTITY
             for one in quantities
         )
         whole = self.product_uom_qty

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Datetime, Domain
 
-from ..bridge.parse import is_absent, read_moment, shown
+from ..bridge.parse import is_absent, is_text, read_moment, shown
 
 # What one look at earlier orders costs is bounded: each is computed with its costs.
 MAX_EARLIER = 20
@@ -213,7 +213,7 @@ class SaleOrderLine(models.Model):
         }
         bounds = {"limit": (1, MAX_EARLIER), "offset": (0, 10**6)}
         is_right = {
-            **{name: isinstance(read[name], str) for name in TEXTS},
+            **{name: is_text(read[name]) for name in TEXTS},
             **{
                 name: isinstance(read[name], int)
                 and not isinstance(read[name], bool)

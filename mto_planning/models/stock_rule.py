@@ -84,8 +84,8 @@ class StockRule(models.Model):
     def _make_mo_get_domain(self, procurement, bom):
         """An order line's manufacturing orders grow by no other line's demand.
 
-        Nor by its own for another move, to which core would not link them, or when a
-        part of more is come by in another way than before.
+        Nor by its own for another component, to which core would not link them, or when
+        a part of more is come by in another way than before.
         """
         line_id = procurement.values.get("mto_line_id", False)
         domain = super()._make_mo_get_domain(procurement, bom)
@@ -95,7 +95,7 @@ class StockRule(models.Model):
                 differs += [("mto_supply", "!=", supply)]
                 domain += (("move_raw_ids", "not any", differs),)
             dests = procurement.values.get("move_dest_ids", self.env["stock.move"])
-            if dests:
+            if not all(move._mto_leaves() for move in dests):
                 domain += (("move_finished_ids.move_dest_ids", "in", dests.ids),)
         return domain + (("mto_line_id", "=", line_id),)
 

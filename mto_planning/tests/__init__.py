@@ -12,6 +12,7 @@ from . import (
     test_earlier,
     test_exactness,
     test_frozen,
+    test_fuzz,
     test_hold,
     test_install,
     test_load,
