@@ -58,6 +58,12 @@ for name in sys.argv[1:]:
 sys.exit(failed)'
 }
 
+# As a package of its own: the add-on around it is Odoo's, which has no types.
+check_types() {
+    (cd mto_planning && "$DEV_VENV/bin/mypy" --strict --no-error-summary \
+        --cache-dir "$CACHE/mypy" -p engine)
+}
+
 # Parsing only: node is not needed for anything else, so it is not installed for this.
 check_javascript() {
     local file failed=0
@@ -78,6 +84,7 @@ check "ruff: format" "$DEV_VENV/bin/ruff" format --quiet --diff "${SOURCES[@]}"
 check "pylint-odoo" "$DEV_VENV/bin/pylint" --rcfile=.pylintrc "${MODULES[@]}"
 check "import-linter: who imports whom" env PYTHONPATH="$REPO" "$DEV_VENV/bin/lint-imports" --no-cache
 check "the engine stands alone" "$DEV_VENV/bin/python" scripts/lib/checks.py mto_planning/engine
+check "the engine's types (mypy, strict)" check_types
 check "xml is well-formed" check_xml
 check "data files (OCA)" "$DEV_VENV/bin/oca-checks-odoo-module" --config=.oca_hooks.cfg "${MODULES[@]}"
 check "translations (OCA)" check_po

@@ -7,6 +7,7 @@ shop anew, :func:`replan` it.
 
 from .axis import Axis as Axis
 from .bookings import Bookings as Bookings
+from .bookings import Span as Span
 from .errors import CyclicOrderError as CyclicOrderError
 from .errors import DepthError as DepthError
 from .errors import DuplicateKeyError as DuplicateKeyError
@@ -27,7 +28,6 @@ from .problem import Problem as Problem
 from .problem import Purchase as Purchase
 from .problem import Receipt as Receipt
 from .problem import Resource as Resource
-from .problem import Span as Span
 from .problem import Stock as Stock
 from .promise import plan as plan
 from .replan import replan as replan

@@ -7,7 +7,7 @@ is simply a stretch of length n. One axis serves all resources of a calendar.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from .problem import Span
+from .bookings import Span
 
 FORWARD = 1
 BACKWARD = -1

@@ -53,12 +53,12 @@ class Bookings:
             whole seconds is cut off.
         :param ends: as many of them.
         """
-        starts, ends = _to_seconds(starts), _to_seconds(ends)
-        if any(map(eq, starts, ends)):
-            return cls.of(zip(starts, ends, strict=True), _EPOCH_2000)
-        starts.sort()
-        ends.sort()
-        return cls(starts, ends, _EPOCH_2000)
+        begun, done = _to_seconds(starts), _to_seconds(ends)
+        if any(map(eq, begun, done)):
+            return cls.of(zip(begun, done, strict=True), _EPOCH_2000)
+        begun.sort()
+        done.sort()
+        return cls(begun, done, _EPOCH_2000)
 
     def gaps(self, running: int = 0) -> Edges:
         """Where at most so many bookings run: sorted gaps from ever to ever.

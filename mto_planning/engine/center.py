@@ -75,10 +75,10 @@ class Center:
                 return None
             closes = opens + seconds
         else:
-            closes = top.latest(axis.work(bound), seconds)
-            if closes is None:
+            end = top.latest(axis.work(bound), seconds)
+            if end is None:
                 return None
-            opens = closes - seconds
+            opens, closes = end - seconds, end
         return self._open(Slot(*axis.span(opens, closes), opens, closes))
 
     def _open(self, slot: Slot) -> Slot | None:

@@ -78,7 +78,8 @@ def in_order(operations: Iterable[Operation]) -> Iterator[Operation]:
 
     Stops early when those that are left block each other.
     """
-    waiting, done = list(operations), set()
+    waiting = list(operations)
+    done: set[Key] = set()
     while waiting:
         for operation in waiting:
             if done.issuperset(operation.blocked_by):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from .axis import FORWARD
 from .bookings import EVER
-from .network import Activity, Network, Place, Receive, Take, Wait, Work
+from .network import Activity, Network, Place, Receive, Take, Wait, Window, Work
 from .problem import Need
 from .result import Constraint, ConstraintKind
-from .schedule import Places, Stuck, Window
+from .schedule import Places, Stuck
 from .shop import Shop
 
 
@@ -36,11 +36,17 @@ def explain(
         wait
         for index, since in path.items()
         for wait in _waits(network.activities[index], places[index], since, shop)
-        if wait.until > wait.since
+        if _length(wait) > 0
     ]
     nothing = Constraint(ConstraintKind.NONE)
-    longest = max(waits, key=lambda wait: wait.until - wait.since, default=nothing)
+    longest = max(waits, key=_length, default=nothing)
     return Explanation(frozenset(path), longest)
+
+
+def _length(wait: Constraint) -> int:
+    if wait.since is None or wait.until is None:
+        return 0
+    return wait.until - wait.since
 
 
 def explain_missing(need: Need) -> Constraint:
@@ -107,6 +113,7 @@ def _waits(
 def _wait_for_resource(
     work: Work, place: Place, since: int, shop: Shop
 ) -> Iterator[Constraint]:
+    assert place.mode is not None
     center, about = shop.center(place.mode.resource), (work.item, work.key)
     if _is_frozen(work, place, since, shop):
         yield Constraint(ConstraintKind.FROZEN, None, *about, since, work.thaws)

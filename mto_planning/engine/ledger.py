@@ -109,7 +109,8 @@ def _stairs(stock: Stock) -> tuple[list[int], list[float]]:
     for time, change in _changes(stock.movements):
         balance += change
         points.append((time, balance))
-    times, free = [], []
+    times: list[int] = []
+    free: list[float] = []
     for time, level in reversed(points):
         if not free or level < free[-1]:
             times.append(time)

@@ -143,13 +143,13 @@ class Work(Activity):
 
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """On the resource that is done first; backward that can start last."""
-        best = chosen = nearest = None
+        best, chosen, nearest = None, None, EVER
         begin = max(bound, self.thaws) if way == FORWARD else bound
         for mode in self.modes:
             slot = shop.center(mode.resource).find(begin, mode.seconds, way)
             if slot is not None:
                 reach = slot.finish if way == FORWARD else -slot.start
-                if best is None or reach < nearest:
+                if reach < nearest:
                     best, chosen, nearest = slot, mode, reach
         if best is None or best.start < self.thaws:
             return None
@@ -157,6 +157,7 @@ class Work(Activity):
 
     def commit(self, shop: Shop, place: Place) -> None:
         """Book the resource."""
+        assert place.mode is not None and place.slot is not None
         shop.center(place.mode.resource).book(place.slot)
 
 

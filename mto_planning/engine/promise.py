@@ -113,13 +113,13 @@ class _Promise:
         # holds the request after all, it is the plan; else it gives the latest start.
         finish, requested = places[-1].finish, deadline(self.problem, self.demand)
         on_request = requested is not None and finish <= requested
-        closes = requested if on_request else finish
+        closes = requested if requested is not None and on_request else finish
         late = self._attempt(network, closes, BACKWARD, sequence(places))
         latest = own = _first(places)
         if not isinstance(late, Stuck):
             latest = max(own, _first(late))
         if on_request and self.demand.early:
-            waiting = [*places[:-1], places[-1].until(requested)]
+            waiting = [*places[:-1], places[-1].until(closes)]
             return self._accept(network, waiting, UNCONSTRAINED, latest)
         if on_request and not isinstance(late, Stuck):
             return self._accept(network, late, UNCONSTRAINED, _first(late))

@@ -41,7 +41,8 @@ def replan(
     :raises InvalidProblemError: when the problem cannot be read.
     """
     own = shop is None
-    shop = Shop(problem.resources, problem.stocks) if own else shop
+    if shop is None:
+        shop = Shop(problem.resources, problem.stocks)
     check_demands(problem, shop)
     dispatcher, placed = _Dispatcher(problem, shop, just_in_time), {}
     mark = shop.mark()

@@ -11,7 +11,9 @@ class Word(str, Enum):
     """An enumeration whose members are plain words (``StrEnum`` of Python 3.11)."""
 
     __str__ = str.__str__
-    __format__ = str.__format__
+
+    def __format__(self, spec: str) -> str:
+        return str.__format__(self, spec)
 
 
 class StepKind(Word):

@@ -32,6 +32,8 @@ class Stuck(NamedTuple):
 
 
 Places = list[Place]
+# Where nothing has a place yet.
+NOWHERE = Place(0, 0, 0)
 
 
 def schedule(
@@ -55,7 +57,7 @@ def schedule(
     else:
         origin, neighbours, furthest = window.closes, network.after, min
     activities = network.activities
-    places: list[Place | None] = [None] * len(activities)
+    places = [NOWHERE] * len(activities)
     far = [origin] * len(activities)
     for index in (range(len(activities)) if order is None else order)[::way]:
         activity, bound = activities[index], origin

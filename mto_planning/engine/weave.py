@@ -106,7 +106,7 @@ class _Weaver:
             about = job, need.item, taken, level, need.name, True
             taking = self.network.add(Take(StepKind.STOCK, need.key, *about))
             ends = [*(ends or ()), taking]
-        return ends
+        return ends or []
 
     def _sooner(
         self, need: Need, taken: float, since: int, job: Key | None, level: int
@@ -116,7 +116,7 @@ class _Weaver:
             self.network.waits = True
             return None
         rest = self._left(need, taken)
-        if not isinstance(rest.supply, Job):
+        if isinstance(rest.supply, Purchase | Receipt):
             is_later = since > min(self._window.closes, self._arrival(rest.supply))
             return self._supply(rest, job, level) if is_later else None
         network, netted = self.network, self._netted.copy()
@@ -154,7 +154,7 @@ class _Weaver:
     # The rest
 
     def _left(self, need: Need, taken: float) -> Need:
-        if not taken:
+        if not taken or not need.supply_of:
             return need
         quantity = need.quantity - taken
         return replace(need, quantity=quantity, supply=need.supply_of(quantity))
@@ -192,7 +192,10 @@ class _Weaver:
         return there
 
     def _operations(
-        self, job: Job, about: tuple, there: dict[Key | None, list[int]]
+        self,
+        job: Job,
+        about: tuple[Key, Key | None, float, int],
+        there: dict[Key | None, list[int]],
     ) -> list[int]:
         done: dict[Key, int] = {}
         for operation in in_order(job.operations):
