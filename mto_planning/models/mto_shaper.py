@@ -38,14 +38,12 @@ class MtoShaper(models.AbstractModel):
         """Change what a confirmed line is made of, and the production of it.
 
         :param line: as superuser.
-        :param is_fresh: whether nothing of it is begun or ordered.
         :param edit: what changes its bills of materials; a function of the line.
+        :param is_fresh: whether nothing of it is begun or ordered.
         :raises UserError: it cannot be made so, or what would change has begun.
         """
-        shapes, before = (
-            self._read_shapes(line),
-            {bom: bom._mto_get_content() for bom in line.mto_bom_ids},
-        )
+        shapes = self._read_shapes(line)
+        before = {bom: bom._mto_get_content() for bom in line.mto_bom_ids}
         tops = line.mto_bom_ids._mto_get_tops()
         edit(line)
         line.invalidate_recordset(["mto_bom_ids", "mto_bom_id"])
