@@ -577,6 +577,7 @@ class MtoProgress(models.AbstractModel):
             batch = Line.browse(ids[start : start + limit])
             batch._mto_measure_again()
             batch._mto_tell_late()
+            self.env["mto.notice"]._follow(batch.order_id)
             remaining = len(ids) - start - len(batch)
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining

@@ -18,6 +18,7 @@ from . import (
     test_machines,
     test_memory,
     test_netting,
+    test_notice,
     test_options,
     test_order_bom,
     test_overview,
