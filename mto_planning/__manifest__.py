@@ -32,6 +32,8 @@
         "views/purchase_order_views.xml",
         "views/stock_picking_views.xml",
         "report/mto_build_report_templates.xml",
+        "report/mto_dossier_report_templates.xml",
+        "report/mto_timeline_report_templates.xml",
         "report/sale_order_templates.xml",
         "views/sale_portal_templates.xml",
         "views/mto_promise_slot_views.xml",

@@ -22,6 +22,7 @@ from . import (
     mto_morning,
     mto_notice,
     mto_progress,
+    mto_progress_timeline,
     mto_promise,
     mto_promise_slot,
     mto_replan,

@@ -104,7 +104,7 @@ class SaleOrderLine(models.Model):
         return max(0.0, self.product_uom_qty - self.qty_delivered)
 
     def _mto_get_ready_quantity(self):
-        """How many of those that are still to be delivered lie in stock for the line."""
+        """How many of those that are still to come lie in stock for the line."""
         self.ensure_one()
         there = self.move_ids.filtered(
             lambda move: move.picking_id and move.state not in ("done", "cancel")
