@@ -67,7 +67,7 @@ class MtoNotice(models.Model):
     sent_date = fields.Datetime("Sent On", readonly=True)
     user_id = fields.Many2one("res.users", "Sent By", readonly=True)
     answer_date = fields.Datetime("Answered On", readonly=True)
-    answered_by_id = fields.Many2one("res.partner", "Answered By", readonly=True)
+    answered_by_id = fields.Many2one("res.partner", "Who Has Answered", readonly=True)
     message = fields.Text("Words of the Customer", readonly=True)
 
     # What is to be told

@@ -134,7 +134,7 @@ class MtoPromise(models.Model):
     )
     accepted_by_id = fields.Many2one(
         "res.partner",
-        "Accepted By",
+        "Accepted by the Customer",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -33,11 +33,12 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
 
+    # Not the lines': measuring many would read the order of each.
     @api.depends(
         "state",
-        "order_line.mto_projected_date",
-        "order_line.mto_promise_date",
-        "order_line.mto_risk",
+        "mto_projected_date",
+        "mto_promise_date",
+        "mto_risk",
         "mto_notice_ids.state",
     )
     @api.depends_context("lang", "tz", "uid")

@@ -142,9 +142,7 @@ class MtoTimelinePrint(models.AbstractModel):
             (self.env._("Expected"), group["projected_date"]),
         ]
         texts = [
-            f"{label} {self._format(_moment(date))}"
-            for label, date in dates
-            if date
+            f"{label} {self._format(_moment(date))}" for label, date in dates if date
         ]
         return ", ".join(filter(None, [*texts, group["trouble"]]))
 

@@ -22,6 +22,7 @@ from . import (
     test_options,
     test_order_bom,
     test_overview,
+    test_paper,
     test_progress,
     test_project,
     test_promise,
