@@ -401,6 +401,60 @@ class Outlook:
             name = name_of_part(move, missing)
             self.gaps.append(Cause("missing", move, name, None, move.date))
 
+    def why(self, record):
+        """The ``Cause`` that makes a record of the line late, or ``None``."""
+        self._follow()
+        found = self._why.get(record)
+        return found or next(
+            (cause for cause in self.causes + self.gaps if cause.record == record), None
+        )
+
+    def ends(self, workorder):
+        """When a work order ends: really, or as things stand."""
+        self._follow()
+        return self._done_at.get(workorder, workorder.date_finished)
+
+    def critical(self):
+        """What sets the date: from the last that is made, back by what came last.
+
+        :return: a set of manufacturing orders, work orders and purchase lines.
+        """
+        self._follow()
+        path = set()
+        todo = sorted(self.top(), key=self.finish)[-1:]
+        while todo:
+            production = todo.pop()
+            if production in path:
+                # A loop in the pegs: there should be none.
+                break
+            path.add(production)
+            path.update(self._critical_work(production))
+            before = [
+                (self.finish(child), child)
+                for child in self._productions_of[production.bom_id]
+            ] + [
+                (self.receipt(one) or one.mto_need_date or self.now, one)
+                for one in self._purchases_of[production.production_group_id]
+            ]
+            last = max(before, key=_moment, default=(None, None))[1]
+            if last is not None and last._name == "mrp.production":
+                todo.append(last)
+            elif last is not None:
+                path.add(last)
+        return path
+
+    def _critical_work(self, production):
+        """The work of an order, from its last back by what blocks it longest."""
+        work = production.workorder_ids.filtered(lambda one: one.state != "cancel")
+        last = max(work, key=lambda one: self.ends(one) or self.now, default=None)
+        while last:
+            yield last
+            last = max(
+                last.blocked_by_workorder_ids & work,
+                key=lambda one: self.ends(one) or self.now,
+                default=None,
+            )
+
     @property
     def worst(self):
         """What hurts most, or ``None``: what is gone, sets the date, or is late."""

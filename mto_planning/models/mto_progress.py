@@ -339,14 +339,23 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _describe(self, line):
         """What hurts a line, in a sentence; ``False`` if nothing does."""
-        cause, order = line.mto_cause, line.order_id
-        values = {"what": line.mto_cause_name}
-        expected, needed = line.mto_cause_expected, line.mto_cause_needed
+        return self._describe_cause(
+            line.order_id,
+            line.mto_cause,
+            line.mto_cause_name,
+            line.mto_cause_expected,
+            line.mto_cause_needed,
+        )
+
+    @api.model
+    def _describe_cause(self, order, cause, name, expected, needed):
+        """One of ``CAUSES`` in a sentence, for the reader of an order."""
+        values = {"what": name}
         if expected and needed:
             values["expected"] = order._mto_format(expected)
             values["needed"] = order._mto_format(needed)
         if not cause or cause == "impossible":
-            return line.mto_cause_name
+            return name
         if cause == "lost":
             return self.env._("%(what)s is cancelled: nothing replaces it.", **values)
         if cause == "short":
@@ -463,15 +472,14 @@ class MtoProgress(models.AbstractModel):
                 {**step, "state": "planned", "late": False, "id": f"step-{position}"}
                 for position, step in enumerate(line.mto_promise_id.steps or [])
             ]
-        now = surroundings.now
-        outlook = Outlook(line, now, surroundings)
+        outlook = Outlook(line, surroundings.now, surroundings)
         rows = []
         for production in outlook.productions.sorted("date_start"):
-            level = _level_of(production)
+            level = level_of(production)
             finish = outlook.finish(production)
             rows.append(self._timeline_production(production, finish, level))
             rows += [
-                self._timeline_workorder(workorder, now, level)
+                self._timeline_workorder(workorder, outlook, level)
                 for workorder in production.workorder_ids
             ]
         rows += [
@@ -483,7 +491,7 @@ class MtoProgress(models.AbstractModel):
             # Core puts the top manufacturing order's output among them, too.
             if move.state != "cancel" and not move.production_id
         ]
-        return rows
+        return self._explain_timeline(rows, line, outlook)
 
     @api.model
     def _timeline_production(self, production, finish, level):
@@ -502,8 +510,9 @@ class MtoProgress(models.AbstractModel):
         }
 
     @api.model
-    def _timeline_workorder(self, workorder, now, level):
+    def _timeline_workorder(self, workorder, outlook, level):
         done = workorder.state in ("done", "cancel")
+        planned, expected = workorder.date_finished, outlook.ends(workorder)
         return {
             **_row(workorder, "operation", workorder.date_start),
             "parent": f"mrp.production-{workorder.production_id.id}",
@@ -511,10 +520,10 @@ class MtoProgress(models.AbstractModel):
             "product": workorder.product_id.display_name,
             "workcenter": workorder.workcenter_id.display_name,
             "quantity": workorder.qty_production,
-            "finish": _string(workorder.date_finished),
+            "finish": _string(planned),
+            "expected": _string(expected),
             "state": _WORKORDER_STATES.get(workorder.state, "planned"),
-            "late": not done
-            and bool(workorder.date_finished and workorder.date_finished < now),
+            "late": not done and bool(planned and expected > planned),
             "level": level + 1,
         }
 
@@ -577,6 +586,7 @@ class MtoProgress(models.AbstractModel):
             batch = Line.browse(ids[start : start + limit])
             batch._mto_measure_again()
             batch._mto_tell_late()
+            self.env["mto.notice"]._follow(batch.order_id)
             remaining = len(ids) - start - len(batch)
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining
@@ -640,7 +650,7 @@ def _string(moment):
     return fields.Datetime.to_string(moment) if moment else False
 
 
-def _level_of(production):
+def level_of(production):
     """0 for what is delivered, 1 for its parts, and so on."""
     level, bom = 0, production.bom_id
     while bom.mto_parent_line_id:

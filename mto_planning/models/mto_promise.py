@@ -120,6 +120,26 @@ class MtoPromise(models.Model):
         readonly=True,
         help="The first date that was ever told for this line.",
     )
+    first_planned_date = fields.Datetime(
+        "First Planned",
+        readonly=True,
+        help="Of a date that the customer has accepted later: when it was planned "
+        "before. What the safety is learned from.",
+    )
+    confirmed_date = fields.Datetime(
+        "Agreed On",
+        readonly=True,
+        copy=False,
+        help="When it became the date that was agreed with the customer.",
+    )
+    accepted_by_id = fields.Many2one(
+        "res.partner",
+        "Accepted by the Customer",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who has accepted this date when it had moved.",
+    )
     actual_date = fields.Datetime("Delivered", readonly=True)
     delay_days = fields.Float(
         "Days After First Promise",
@@ -166,10 +186,11 @@ class MtoPromise(models.Model):
                 (actual - first).total_seconds() / 86400 if first and actual else 0.0
             )
 
-    @api.depends("planned_date", "actual_date")
+    @api.depends("first_planned_date", "planned_date", "actual_date")
     def _compute_slippage_days(self):
         for promise in self:
-            planned, actual = promise.planned_date, promise.actual_date
+            planned = promise.first_planned_date or promise.planned_date
+            actual = promise.actual_date
             promise.slippage_days = (
                 (actual - planned).total_seconds() / 86400
                 if planned and actual
@@ -184,6 +205,19 @@ class MtoPromise(models.Model):
             )
             date = f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
             promise.display_name = f"{promise.order_id.name} {date}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is confirmed is agreed now."""
+        now = fields.Datetime.now()
+        return super().create(
+            [
+                {"confirmed_date": now, **vals}
+                if vals.get("state") == "confirmed"
+                else vals
+                for vals in vals_list
+            ]
+        )
 
     def _is_about(self, question):
         """Whether the promise was given for just these values of a line.

@@ -7,9 +7,9 @@ from pytz import timezone
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..bridge.parse import is_text, shown
+from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISKS
 
 PLANNER = "mrp.group_mrp_user"
@@ -364,6 +364,9 @@ class MtoToday(models.AbstractModel):
         group = GROUPS.get(remedy)
         if group and not self._is(group):
             return False
+        if remedy in TELL and not line.order_id.mto_can_tell:
+            # He knows already.
+            return False
         is_purchase = seen.cause._name == "purchase.order" and bool(seen.cause)
         if remedy == "ask_sales":
             return not self._is(SALES)
@@ -631,10 +634,11 @@ class MtoToday(models.AbstractModel):
             order.user_id or self.env.user,
             self.env._("Tell the customer the new date"),
             self._get_news(line),
+            ASK_TO_TELL,
         )
 
     @api.model
-    def _ask(self, record, user, summary, note):
+    def _ask(self, record, user, summary, note, kind="mail.mail_activity_data_todo"):
         """Give somebody something to do, once."""
         asked = record.activity_ids.filtered(
             lambda activity: activity.user_id == user and activity.summary == summary
@@ -644,7 +648,7 @@ class MtoToday(models.AbstractModel):
             return {"message": message}
         # Superuser: who is asked may read it; who asks may not.
         record.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
+            kind,
             summary=summary,
             note=note,
             user_id=user.id,
@@ -653,35 +657,8 @@ class MtoToday(models.AbstractModel):
 
     @api.model
     def _do_tell_customer(self, line, _cause):
-        """Write to the customer, with the new date."""
-        order = line.order_id
-        customer = line.with_context(lang=order.partner_id.lang or self.env.lang)
-        day = format_date(customer.env, line.mto_projected_date)
-        told = format_date(customer.env, line.mto_promise_date)
-        body = customer.env._(
-            "%(product)s of your order %(order)s will be delivered on %(day)s, not on "
-            "%(told)s as we have told you. We are sorry.",
-            product=customer.product_id.display_name,
-            order=order.client_order_ref or order.name,
-            day=day,
-            told=told,
-        )
-        subject = customer.env._("%s: new delivery date", order.name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Tell the Customer"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": "sale.order",
-                "default_res_ids": order.ids,
-                "default_composition_mode": "comment",
-                "default_partner_ids": order.partner_id.ids,
-                "default_subject": subject,
-                "default_body": body,
-            },
-        }
+        """Write to the customer, with the new dates of the order."""
+        return line.order_id.with_user(self.env.user).action_mto_tell_customer()
 
     @api.model
     def _get_news(self, line):

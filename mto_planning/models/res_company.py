@@ -12,11 +12,17 @@ RANGES = {
     "mto_safety_days": (0, 365),
     "mto_service_level": (50, 99),
     "mto_hold_days": (1, 365),
+    "mto_notice_days": (1, 365),
     "mto_target_margin": (0, 95),
 }
 NETTING = [
     ("order", "Always make or buy for the order"),
     ("first", "Take free stock first, make or buy the rest"),
+]
+NOTICES = [
+    ("off", "Nothing happens by itself, and customers answer by mail"),
+    ("manual", "The salesperson is asked to tell the customer"),
+    ("auto", "The customer is told automatically"),
 ]
 
 
@@ -74,6 +80,20 @@ class ResCompany(models.Model):
         default=7,
         help="How long a holding quotation keeps its capacity and material, if nobody "
         "says otherwise.",
+    )
+    mto_notice = fields.Selection(
+        NOTICES,
+        string="When a Delivery Date Moves",
+        default="off",
+        required=True,
+        help="A customer who is told can accept the new date or ask for a partial "
+        "delivery in the portal.",
+    )
+    mto_notice_days = fields.Integer(
+        "Days That Matter",
+        default=1,
+        help="A date has moved for a customer when it is so many days from what he was "
+        "told last.",
     )
 
     @api.constrains(*RANGES)

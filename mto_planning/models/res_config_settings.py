@@ -13,6 +13,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.mto_service_level", readonly=False
     )
     mto_hold_days = fields.Integer(related="company_id.mto_hold_days", readonly=False)
+    mto_notice = fields.Selection(related="company_id.mto_notice", readonly=False)
+    mto_notice_days = fields.Integer(
+        related="company_id.mto_notice_days", readonly=False
+    )
     mto_netting = fields.Selection(related="company_id.mto_netting", readonly=False)
     mto_target_margin = fields.Float(
         related="company_id.mto_target_margin", readonly=False

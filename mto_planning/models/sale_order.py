@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ..bridge.parse import read_moment, shown
+from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
 from .sale_order_line import OPEN_STATES
 
@@ -533,12 +534,12 @@ class SaleOrder(models.Model):
             trouble=line.mto_trouble or "",
         )
         self.message_post(body=text)
-        if self.user_id:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Tell the customer the new date"),
-                note=text,
-                user_id=self.user_id.id,
+        # Where customers are told automatically, or know already, nothing is to do.
+        told = self._mto_get_notice(("sent", "partial"))
+        is_told = bool(told) and told._is_true()
+        if self.company_id.mto_notice != "auto" and not is_told:
+            self._mto_ask_salesperson(
+                ASK_TO_TELL, self.env._("Tell the customer the new date"), text
             )
 
     def _mto_post_on_time(self, line):

@@ -1,1 +1,1 @@
-from . import mto_build_report
+from . import mto_build_report, mto_dossier_report, mto_timeline_report

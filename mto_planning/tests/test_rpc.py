@@ -83,11 +83,13 @@ ROW = {
     "finish",
     "state",
     "late",
+    "reason",
+    "critical",
     "level",
 }
 MORE_OF_ROW = {
     "production": {"expected"},
-    "operation": {"workcenter"},
+    "operation": {"expected", "workcenter"},
     "purchase": {"expected"},
     "delivery": set(),
 }

@@ -274,7 +274,6 @@ class TestToday(TodayCase):
         )
         context = answer["context"]
         self.assertEqual(context["default_res_ids"], self.late.order_id.ids)
-        self.assertIn("03/11/2027", context["default_body"])
         composer = (
             self.env["mail.compose.message"]
             .with_user(self.salesperson)
@@ -282,8 +281,16 @@ class TestToday(TodayCase):
             .create({})
         )
         composer.action_send_mail()
-        message = self.late.order_id.message_ids[0]
-        self.assertEqual(message.partner_ids, self.customer)
+        message = self.late.order_id.message_ids.filtered(
+            lambda message: message.message_type == "comment"
+        )
+        self.assertIn("03/11/2027", message.body)
+        self.assertEqual(message.notified_partner_ids, self.customer)
+        # He knows now.
+        (row,) = self._get(self.salesperson)["lines"]
+        self.assertNotIn(
+            "tell_customer", [remedy["remedy"] for remedy in row["remedies"]]
+        )
 
     def test_salesperson_is_told_first_to_tell(self):
         """Who cannot help with the cause tells the customer."""

@@ -123,6 +123,46 @@ class TestTours(Factory, HttpCase):
         self.assertEqual(care.user_id.login, "mto_tour")
         self.assertFalse(care.snooze_until)
 
+    def _make_late_order(self):
+        """Confirmed, late, and the customer was told so."""
+        self.env.company.mto_notice = "manual"
+        customer = self.env["res.partner"].create(
+            {"name": "Told customer", "email": "told@example.com"}
+        )
+        order = self._make_order((self.frame, 2), partner_id=customer.id)
+        order.mto_compute_promise()
+        order.action_confirm()
+        purchase = order.order_line.mto_purchase_line_ids
+        purchase.order_id.button_confirm()
+        purchase.date_planned += timedelta(days=9)
+        order.order_line._mto_measure_again()
+        self.env["mto.notice"]._prepare_draft(order)._send()
+        return order
+
+    def test_customer_accepts_a_new_date_by_his_link(self):
+        order = self._make_late_order()
+        before = order.mto_promise_date
+        notice = order._mto_get_notice(("sent",))
+        self.assertTrue(notice._is_open())
+        path = notice._get_url().split(order.get_base_url())[1]
+        self.start_tour(path, "mto_planning_accept_date")
+        self.assertEqual(notice.state, "accepted")
+        self.assertGreater(order.mto_promise_date, before)
+
+    def test_customer_asks_for_a_part_in_the_portal(self):
+        order = self._make_late_order()
+        new_test_user(
+            self.env,
+            "mto_tour_customer",
+            groups="base.group_portal",
+            partner_id=order.partner_id.id,
+        )
+        self.start_tour(
+            f"/my/orders/{order.id}", "mto_planning_ask_part", login="mto_tour_customer"
+        )
+        notice = order._mto_get_notice(("partial",))
+        self.assertEqual(notice.message, "One lamp for the opening, please")
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

@@ -198,6 +198,34 @@ test("who may not open it is told so", async () => {
     expect.verifySteps(["load 1", "You may see its dates here, but not open it."]);
 });
 
+test("what sets the date is marked, and what is late says why", async () => {
+    const line = makeLine();
+    Object.assign(line.timeline[2], { critical: true, reason: "The vendor is late." });
+    await mountTimeline([line]);
+    expect.verifySteps(["load 1"]);
+    expect(".o_mto_chart_scroll .o_mto_bar_path:not(.o_mto_bar_slip)").toHaveCount(1);
+    expect(".o_mto_chart_scroll .o_mto_bar_path").toHaveAttribute(
+        "title",
+        /The vendor is late\.\nIt sets the date\./
+    );
+});
+
+test("it is printed as it is looked at", async () => {
+    mockService("action", {
+        doAction: (name, { additionalContext }) =>
+            expect.step(`${name} ${additionalContext.active_ids}`),
+    });
+    await mountTimeline([makeLine({ line_id: 11 })], {
+        resModel: "sale.order.line",
+        resId: 11,
+    });
+    await contains(".o_mto_print").click();
+    expect.verifySteps([
+        "load 1",
+        "mto_planning.action_report_mto_timeline_line 11",
+    ]);
+});
+
 test("a line shows itself only", async () => {
     await mountTimeline([makeLine(), makeLine({ line_id: 11, product: "Shelf" })], {
         resModel: "sale.order.line",

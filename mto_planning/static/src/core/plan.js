@@ -13,6 +13,7 @@ const KINDS = {
     stock: { icon: "fa-cubes", label: _t("From stock") },
     lead_time: { icon: "fa-hourglass-half", label: _t("Lead time") },
     safety: { icon: "fa-shield", label: _t("Safety") },
+    move: { icon: "fa-exchange", label: _t("Transfer") },
     transfer: { icon: "fa-truck", label: _t("Delivery") },
     delivery: { icon: "fa-truck", label: _t("Delivery") },
 };
@@ -102,6 +103,12 @@ export function describeStep(step) {
     if (step.expected && step.finish && step.expected > step.finish) {
         lines.push(_t("Expected: %s", toLocaleDateTimeString(step.expected)));
     }
+    if (step.reason) {
+        lines.push(step.reason);
+    }
+    if (step.critical) {
+        lines.push(_t("It sets the date."));
+    }
     return lines.filter(Boolean).join("\n");
 }
 
@@ -112,7 +119,8 @@ export function describeStep(step) {
 export function getBarClass(step) {
     if (step.state && step.res_model) {
         const late = step.late ? "o_mto_bar_late" : "";
-        return `o_mto_bar_${step.state} ${late}`;
+        const path = step.critical ? "o_mto_bar_path" : "";
+        return `o_mto_bar_${step.state} ${late} ${path}`;
     }
     const critical = step.critical ? "o_mto_bar_critical" : "";
     return `o_mto_bar_${step.kind} ${critical}`;

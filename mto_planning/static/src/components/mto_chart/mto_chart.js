@@ -36,7 +36,7 @@ const GROUP = {
 };
 
 /** Hours in sight. */
-const RANGES = { day: 24, week: 7 * 24, month: 31 * 24 };
+const RANGES = { hours: 8, day: 24, week: 7 * 24, month: 31 * 24 };
 
 /**
  * Bars over time in rows, rows in groups. A row with children unfolds.
@@ -169,6 +169,7 @@ export class MtoChart extends Component {
     get ranges() {
         return [
             { id: "fit", label: _t("Fit") },
+            { id: "hours", label: _t("Hours") },
             { id: "day", label: _t("Day") },
             { id: "week", label: _t("Week") },
             { id: "month", label: _t("Month") },

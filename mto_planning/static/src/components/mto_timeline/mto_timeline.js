@@ -22,6 +22,13 @@ import {
 /** Purchases first, then what is made, then the delivery. */
 const KIND_ORDER = ["purchase", "receipt", "stock", "production", "operation", "lead_time"];
 
+/** What prints the timeline of a record. */
+const REPORTS = {
+    "sale.order": "mto_planning.action_report_mto_timeline",
+    "sale.order.line": "mto_planning.action_report_mto_timeline_line",
+    "mto.project": "mto_planning.action_report_mto_timeline_project",
+};
+
 /**
  * All that is done for an order, or for one line of it, over time.
  */
@@ -68,9 +75,22 @@ export class MtoTimeline extends Component {
         });
     }
 
+    /** The same picture on paper, of what is looked at. */
+    async print() {
+        const { resModel, resId } = this.shown;
+        await this.action.doAction(REPORTS[resModel], {
+            additionalContext: {
+                active_id: resId,
+                active_ids: [resId],
+                active_model: resModel,
+            },
+        });
+    }
+
     //---- Helpers ----
 
     async load(record) {
+        this.shown = { resModel: record.resModel, resId: record.resId };
         const { model, id } = this.getWhole(record);
         // Read here, so that a change of any of them loads again.
         const key = this.constructor.observed.map((name) => String(record.data[name])).join();
