@@ -19,6 +19,7 @@ from . import (
     mto_project,
     mto_consistency,
     mto_load,
+    mto_load_details,
     mto_morning,
     mto_progress,
     mto_promise,
