@@ -45,6 +45,7 @@ from . import (
     sale_order_line_change,
     sale_order_line_progress,
     sale_order_line_project,
+    sale_order_load,
     sale_order_project,
     stock_move,
     stock_picking,

@@ -181,6 +181,7 @@ class MtoPlanner(models.AbstractModel):
             if is_line
             else "other",
             "line_id": owner.id if is_line else False,
+            "production_id": False if is_line else owner.id,
             "order": owner.order_id.name if is_line else owner.name,
             "customer": owner.order_id.partner_id.display_name if is_line else False,
             "product": owner.product_id.display_name,
