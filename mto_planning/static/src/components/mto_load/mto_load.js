@@ -292,7 +292,7 @@ export class MtoLoad extends Component {
         const workcenter = names[id];
         const found = [];
         if (change.machines) {
-            const text = _t("%(workcenter)s: +%(count)s machines", {
+            const text = _t("%(workcenter)s: machines +%(count)s", {
                 workcenter,
                 count: change.machines,
             });
