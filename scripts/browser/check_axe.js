@@ -14,7 +14,7 @@ const SERIOUS = ["serious", "critical"];
 // Parts of Odoo's web client and of its views: what they are made of is not ours.
 const CORE = [
     ".o_navbar",
-    ".o_control_panel_breadcrumbs, .o_cp_searchview, .o_searchview, .o_cp_pager",
+    ".o_control_panel",
     ".o_search_panel",
     ".o-mail-Chatter",
     ".o_statusbar_status",
@@ -26,7 +26,7 @@ const CORE = [
     // Widgets of fields, and the colours of a row's decoration.
     ".o_progress, .o_field_badge, .o_avatar, .o_field_many2one_avatar_user",
     ".o_field_many2one, .o_field_many2many_tags, .o_field_boolean",
-    ".o-autocomplete--input, .o_tag",
+    ".o-autocomplete--input, .o_tag, .o_select_menu, .o_form_label",
     "td.o_data_cell[class*=text-]",
     ".o_field_sol_o2m, .o_field_section_and_note_one2many",
     ".o_field_priority, .o_field_kanban_activity, .o_mail_activity, .o-mail-ActivityButton",

@@ -18,7 +18,7 @@ const SCREENS = [
         name: "Orders list",
         action: "mto_planning.action_mto_lines",
         view: "list",
-        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
         like: "list",
     },
     {
@@ -57,13 +57,13 @@ const SCREENS = [
     {
         name: "Purchases",
         action: "mto_planning.action_mto_purchases",
-        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
         like: "list",
     },
     {
         name: "Promises",
         action: "mto_planning.action_mto_promises",
-        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
         like: "list",
     },
     {
@@ -97,7 +97,7 @@ const SCREENS = [
         record: "order",
         ready: ".o_form_view .o_form_sheet",
         steps: [
-            { click: "a[name=mto_production]", ready: ".o_mto_timeline .o_mto_chart" },
+            { click: "a[name=mto_production]", ready: ".o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list)" },
         ],
         like: "form",
     },
@@ -106,7 +106,7 @@ const SCREENS = [
         action: "mto_planning.action_mto_lines",
         view: "form",
         record: "line",
-        ready: ".o_form_view .o_mto_timeline .o_mto_chart",
+        ready: ".o_form_view .o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list)",
         like: "form",
     },
     {
@@ -124,7 +124,7 @@ const SCREENS = [
         name: "Quotation",
         model: "sale.order",
         record: "quotation",
-        ready: ".o_form_view .o_form_sheet .o_data_row",
+        ready: ".o_form_view .o_form_sheet :is(.o_data_row, .o_kanban_record)",
         like: "form",
     },
     {
@@ -137,7 +137,7 @@ const SCREENS = [
     {
         name: "Order bills of materials",
         action: "mto_planning.action_mto_order_boms",
-        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+        ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
         like: "list",
     },
 ];
