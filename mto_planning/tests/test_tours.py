@@ -124,13 +124,13 @@ class TestTours(Factory, HttpCase):
         self.assertFalse(care.snooze_until)
 
     def test_planner_looks_at_the_load_and_at_what_it_would_be(self):
-        Partner = self.env["res.partner"]
-        self.customer = Partner.create({"name": "Busy customer"})
-        self._make_order((self.frame, 4)).action_confirm()
-        self.customer = Partner.create({"name": "Load customer"})
-        # Begins when its tubes are there, and those come later than in this week.
+        busy, asking = self.env["res.partner"].create(
+            [{"name": "Busy customer"}, {"name": "Load customer"}]
+        )
+        self._make_order((self.frame, 4), partner_id=busy.id).action_confirm()
+        # Begins when its tubes are there, weeks after the other work.
         self._make_bom_of_slow_tubes()
-        quotation = self._make_order((self.slow, 2))
+        quotation = self._make_order((self.slow, 2), partner_id=asking.id)
         quotation.mto_compute_promise()
         self.start_tour(
             "/odoo/action-mto_planning.action_mto_load",

@@ -122,13 +122,18 @@ async function open(page, screen, ids) {
     let time = await stands(page, start, screen.ready);
     for (const step of screen.steps || []) {
         const clicked = await page.evaluate(() => performance.now());
-        await page.locator(step.click).first().click();
+        if (step.fill) {
+            await page.locator(step.click).first().fill(step.fill);
+            await page.keyboard.press("Tab");
+        } else {
+            await page.locator(step.click).first().click();
+        }
         time += await stands(page, clicked, step.ready);
     }
     return time;
 }
 
-function resolve({ action, view, record, model }, ids) {
+function resolve({ action, view, record, model, context = {} }, ids) {
     const resId = record && ids[record];
     if (record && !resId) {
         throw new Error(`there is no record for “${record}”`);
@@ -143,7 +148,7 @@ function resolve({ action, view, record, model }, ids) {
     }
     return {
         action,
-        options: { viewType: view, ...(record && view ? { props: { resId } } : {}) },
+        options: { viewType: view, additionalContext: context, ...(record && view ? { props: { resId } } : {}) },
     };
 }
 

@@ -130,6 +130,7 @@ test("a quotation is laid on top, hatched, with its date", async () => {
     }));
     expect.verifySteps([["load", 12, NOTHING]]);
     expect(".o_mto_heat .o_mto_hatch").toHaveCount(0);
+    onRpc("sale.order", "name_search", () => [[2, "S2 - Hall"]]);
     await contains(".o_mto_what_if_orders input").click();
     await runAllTimers();
     await contains(".o-autocomplete--dropdown-item:contains(S2)").click();
