@@ -145,9 +145,7 @@ class MtoPlanner(models.AbstractModel):
             if network.structure.on_order
         ]
         answers = self._plan_networks(networks, shop)
-        return {
-            lines.browse(answer.network.request.key): answer for answer in answers
-        }
+        return {lines.browse(answer.network.request.key): answer for answer in answers}
 
     @api.model
     def _describe_quoted(self, lines, answers, shop):

@@ -64,8 +64,7 @@ class MtoPlanner(models.AbstractModel):
         if not center:
             raise ValidationError(
                 self.env._(
-                    "“workcenter_id” must be a work center of your company, not "
-                    "“%s”.",
+                    "“workcenter_id” must be a work center of your company, not “%s”.",
                     str(workcenter_id)[:60],
                 )
             )

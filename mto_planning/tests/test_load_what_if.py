@@ -58,7 +58,9 @@ class TestLoadWhatIf(MtoCase):
         first = self._make_order((self.table, 5))
         second = self._make_order((self.table, 1))
         load, loads = self._load(order_ids=[second.id, first.id])
-        self.assertEqual([row["order_id"] for row in load["quotations"]], [second.id, first.id])
+        self.assertEqual(
+            [row["order_id"] for row in load["quotations"]], [second.id, first.id]
+        )
         self.assertEqual(
             [row["loads"][0]["hours"] for row in load["quotations"]],
             [[8, 0, 0], [32, 8, 0]],
