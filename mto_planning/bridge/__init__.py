@@ -13,13 +13,17 @@ from .levers import LeverFinder as LeverFinder
 from .memory import Memory as Memory
 from .network import Network as Network
 from .network import NetworkBuilder as NetworkBuilder
+from .parse_load import LoadParser as LoadParser
 from .parse import RequestParser as RequestParser
+from .parse import read_moment as read_moment
 from .orders import OpenOrders as OpenOrders
 from .production import ProductionPlan as ProductionPlan
 from .reader import StructureReader as StructureReader
 from .request import Request as Request
 from .shop import Floor as Floor
 from .shop import ShopLoader as ShopLoader
+from .shop_load import Assumption as Assumption
+from .shop_load import ShopLoad as ShopLoad
 from .slip import Slip as Slip
 from .slip import Timetable as Timetable
 from .tree import Tree as Tree

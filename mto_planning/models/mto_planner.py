@@ -287,9 +287,10 @@ class MtoPlanner(models.AbstractModel):
         return [networks[request.key] for request in requests]
 
     @api.model
-    def _plan_networks(self, networks):
+    def _plan_networks(self, networks, shop=None):
         """Plan networks, those of each company together.
 
+        :param shop: a ``ShopLoad`` to plan in instead of the shop as it is.
         :return: the ``Answer`` of each, in the same order.
         """
         now = planning_now(fields.Datetime.now())
@@ -308,7 +309,7 @@ class MtoPlanner(models.AbstractModel):
                 # The same for all structures of a company.
                 frozen_until=now + company_networks[0].structure.frozen_seconds,
             )
-            plan = self._solve(problem, loader, company_networks)
+            plan = self._solve(problem, shop or loader, company_networks)
             plans.update((demand.key, demand) for demand in plan.demands)
         return [
             Answer(self.env, network, plans[network.request.key])

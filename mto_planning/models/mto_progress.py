@@ -439,6 +439,7 @@ class MtoProgress(models.AbstractModel):
         """
         now = fields.Datetime.now()
         surroundings = Surroundings(lines, now)
+        self._read_ahead(lines)
         return [
             {
                 "line_id": line.id,
@@ -464,6 +465,29 @@ class MtoProgress(models.AbstractModel):
             }
             for line in lines
         ]
+
+    @api.model
+    def _read_ahead(self, lines):
+        """Read what the timelines of lines look at, of all of them at once.
+
+        What follows goes line by line, and would ask for each of them again.
+        """
+        productions, purchases = lines.mto_production_ids, lines.mto_purchase_line_ids
+        parts = productions.move_raw_ids
+        origins = parts.move_orig_ids
+        workorders = productions.workorder_ids
+        for records, name in (
+            (productions.bom_id.mto_parent_line_id, "bom_id"),
+            (workorders.blocked_by_workorder_ids, "state"),
+            (workorders.workcenter_id, "display_name"),
+            (parts | origins, "created_purchase_line_ids"),
+            (origins, "purchase_line_id"),
+            (parts.product_id, "is_storable"),
+            (purchases.move_ids, "state"),
+            (purchases.move_dest_ids, "production_group_id"),
+            (productions.product_id | purchases.product_id, "display_name"),
+        ):
+            records.mapped(name)
 
     @api.model
     def _get_line_timeline(self, line, surroundings):

@@ -16,6 +16,7 @@ from . import (
     test_hold,
     test_install,
     test_load,
+    test_load_what_if,
     test_machines,
     test_memory,
     test_netting,

@@ -30,7 +30,7 @@ class TestLoad(MtoCase):
                 ("2027-03-08 00:00:00", "2027-03-15 00:00:00"),
             ],
         )
-        free = {"open_hours": 40, "used_hours": 0, "held_hours": 0}
+        free = {"open_hours": 40, "used_hours": 0, "held_hours": 0, "added_hours": 0}
         self.assertEqual(row["loads"], [free, free])
 
     def test_planned_work_counts_in_the_week_where_it_is(self):
@@ -55,7 +55,8 @@ class TestLoad(MtoCase):
         self._make_order((self.table, 1)).mto_hold(NOW + timedelta(days=3))
         _load, row = self._load()
         self.assertEqual(
-            row["loads"][0], {"open_hours": 40, "used_hours": 8, "held_hours": 8}
+            row["loads"][0],
+            {"open_hours": 40, "used_hours": 8, "held_hours": 8, "added_hours": 0},
         )
 
     def test_all_machines_count(self):

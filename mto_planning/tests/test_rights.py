@@ -8,7 +8,7 @@ from .common import MtoCase
 
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
-    "mto.planner": {"check_consistency", "load", "quote", "replan"},
+    "mto.planner": {"check_consistency", "load", "load_details", "quote", "replan"},
     "mto.project": {"mto_compute_promise", "mto_progress_data"},
     "mto.today": {"act", "get", "snooze", "take"},
     "sale.order.line": {

@@ -163,6 +163,28 @@ class TestTours(Factory, HttpCase):
         notice = order._mto_get_notice(("partial",))
         self.assertEqual(notice.message, "One lamp for the opening, please")
 
+    def test_planner_looks_at_the_load_and_at_what_it_would_be(self):
+        busy, asking = self.env["res.partner"].create(
+            [{"name": "Busy customer"}, {"name": "Load customer"}]
+        )
+        self._make_order((self.frame, 4), partner_id=busy.id).action_confirm()
+        # Begins when its tubes are there, weeks after the other work.
+        self._make_bom_of_slow_tubes()
+        quotation = self._make_order((self.slow, 2), partner_id=asking.id)
+        quotation.mto_compute_promise()
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_load",
+            "mto_planning_load",
+            login="mto_tour",
+        )
+        self.assertEqual(quotation.state, "draft")
+        self.assertEqual(self.bending.mto_machines, 1)
+
+    def _make_bom_of_slow_tubes(self):
+        tube = self._make_bought("Slow tube", 30)
+        self.slow = self._make_product("Slow frame")
+        self._make_bom(self.slow, [(tube, 1)], [(self.bending, 90)])
+
 
 @tagged("post_install", "-at_install", "mto_js")
 class TestUnits(HttpCase):

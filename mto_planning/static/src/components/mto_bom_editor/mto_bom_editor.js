@@ -528,7 +528,7 @@ export class MtoBomEditor extends Component {
 
     makeOptions(found, onSelect) {
         if (!found.length) {
-            return [{ label: _t("Nothing found"), cssClass: "text-muted" }];
+            return [{ label: _t("Nothing found"), cssClass: "o_mto_quiet" }];
         }
         return found.map((one) => ({ label: one.label, onSelect: () => onSelect(one) }));
     }

@@ -1,0 +1,42 @@
+# A headless browser that looks at the screens: for pictures, times and accessibility.
+
+BROWSER_SCRIPTS=$REPO/scripts/browser
+
+# What the scripts need, fetched once by npm; nothing of it is kept in this folder.
+ensure_browser_tools() {
+    ensure_browser
+    command -v npm >/dev/null || install_packages "looking at the screens" nodejs npm
+    BROWSER_TOOLS=$CACHE/browser-$(short_hash <"$BROWSER_SCRIPTS/package.json")
+    if [[ ! -d $BROWSER_TOOLS/node_modules ]]; then
+        say "Fetching what looks at the screens"
+        mkdir -p "$BROWSER_TOOLS.new" && cp "$BROWSER_SCRIPTS/package.json" "$BROWSER_TOOLS.new/"
+        logged npm npm install --prefix "$BROWSER_TOOLS.new" --no-package-lock --no-audit --no-fund ||
+            die "npm could not fetch it" "The log is $LOGS/npm.log."
+        mv "$BROWSER_TOOLS.new" "$BROWSER_TOOLS"
+    fi
+}
+
+# look SCRIPT ARGUMENT...: one of the scripts.
+look() {
+    local script=$1
+    shift
+    NODE_PATH=$BROWSER_TOOLS/node_modules node "$BROWSER_SCRIPTS/$script" "$@"
+}
+
+# while_served DATABASE COMMAND...: with the address of a server as its last argument.
+while_served() {
+    local name=$1 port=${SCREENS_PORT:-8171} server failed=0
+    shift
+    ODOO_RC=$ODOO_CONF "$ODOO_VENV/bin/python" -m odoo -d "$name" --db-filter="^$name\$" \
+        --http-interface=127.0.0.1 --http-port="$port" --gevent-port=$((port + 1)) \
+        --max-cron-threads=0 --log-level=warn >"$LOGS/screens_server.log" 2>&1 &
+    server=$!
+    for _try in $(seq 90); do
+        curl -s -o /dev/null "http://127.0.0.1:$port/web/login" && break
+        sleep 1
+    done
+    "$@" "http://127.0.0.1:$port" || failed=1
+    kill "$server"
+    wait "$server" || true
+    return $failed
+}
