@@ -5,7 +5,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_mto_show_load(self):
-        """How full work centers would be with these quotations, if they were confirmed."""
+        """How full work centers would be if these quotations were confirmed."""
         quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
         action = self.env["ir.actions.client"]._for_xml_id(
             "mto_planning.action_mto_load"
