@@ -325,7 +325,7 @@ class MtoProgress(models.AbstractModel):
 
     @api.model
     def _describe_all(self, line):
-        """What hurts a line, or what it is delivered with; ``False`` if nothing does."""
+        """What hurts a line or what it is delivered with; ``False`` if nothing does."""
         other = line.mto_hindered_by_id
         if not other:
             return self._describe(line)

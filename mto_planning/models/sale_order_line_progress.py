@@ -190,7 +190,7 @@ class SaleOrderLine(models.Model):
             for compute in computes
         )
         # A value that was not read would be written again, changed or not.
-        self.fetch([*names, *following, "order_id"])
+        self.fetch([*names, *following, "order_id", "mto_project_id"])
         self.order_id.fetch(ROLLUP)
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
