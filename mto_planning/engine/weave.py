@@ -36,12 +36,9 @@ def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
         supply alone would give the same is not waited for. ``BACKWARD`` all stock is as
         good that comes within the window.
     """
-    weaver = _Weaver(shop, window, way)
-    ends = [end for need in demand.needs for end in weaver.need(need, None, 0)]
-    network = weaver.network
-    seconds = demand.deliver_seconds
-    network.add(Wait(StepKind.DELIVERY, demand.key, seconds=seconds), ends)
-    return network
+    weaver = Weaver(shop, window, way)
+    weaver.deliver(demand)
+    return weaver.network
 
 
 def weave_late(demand: Demand, shop: Shop, window: Window) -> Iterator[Network]:
@@ -65,8 +62,11 @@ class _Mark(NamedTuple):
     netted: dict[Key, float]
 
 
-class _Weaver:
-    # Each method adds activities and returns the indices of those that are last.
+class Weaver:
+    """Makes one network of demands, in turn; each nets what those before have left.
+
+    The methods for needs add activities and return the indices of those that are last.
+    """
 
     def __init__(self, shop: Shop, window: Window, way: int) -> None:
         self.network = Network()
@@ -75,6 +75,12 @@ class _Weaver:
         self._way = way
         self._netted: dict[Key, float] = defaultdict(float)
         self._looks = MAX_LOOKS
+
+    def deliver(self, demand: Demand) -> None:
+        """Add all of a demand; its delivery is its last activity."""
+        ends = [end for need in demand.needs for end in self.need(need, None, 0)]
+        delivery = Wait(StepKind.DELIVERY, demand.key, seconds=demand.deliver_seconds)
+        self.network.add(delivery, ends)
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
         """Add the sources of a need and all that it needs in turn."""
