@@ -31,9 +31,11 @@ def check_plan(floor, now, staying, pending) -> None:
 def _check_before(work, now) -> None:
     making, start = work.level, work.planned[0]
     index = making.works.index(work)
-    before = making.works[index - 1 : index] if index else [
-        child.works[-1] for child in making.children
-    ]
+    before = (
+        making.works[index - 1 : index]
+        if index
+        else [child.works[-1] for child in making.children]
+    )
     for one in before:
         if not one.done and one.planned[1] > start:
             raise WrongError(f"{work.key} before {one.key}")
@@ -55,10 +57,14 @@ def check_done(floor) -> None:
         on_center[work.center].append((work.started, work.ends, work))
         making = work.level
         index = making.works.index(work)
-        ends = [making.works[index - 1].ends] if index else [
-            *(child.works[-1].ends for child in making.children),
-            *(part.expected + part.delay for part in making.parts),
-        ]
+        ends = (
+            [making.works[index - 1].ends]
+            if index
+            else [
+                *(child.works[-1].ends for child in making.children),
+                *(part.expected + part.delay for part in making.parts),
+            ]
+        )
         if max(ends, default=0) > work.started:
             raise WrongError(f"{work.key}: begun before it could be")
     for rows in on_center.values():

@@ -245,7 +245,11 @@ class Floor:
         for part in job.parts():
             if part.expected is None and part.order_by is not None:
                 if part.order_by < tomorrow:
-                    ordered = self.now if self.year.buys_at_once else max(part.order_by, self.now)
+                    ordered = (
+                        self.now
+                        if self.year.buys_at_once
+                        else max(part.order_by, self.now)
+                    )
                     part.expected = ordered + part.buy.days * DAY
                     self.at(part.expected + part.delay, self._receive, job, part)
 

@@ -64,7 +64,8 @@ def _bar(x, y, width, values, most, form, is_ours):
     low, high = (width * min(one / most, 1) for one in (min(values), max(values)))
     long = width * min(value / most, 1)
     return [
-        f'<rect x="{x:.1f}" y="{y + 3}" width="{long:.1f}" height="14" fill="{color}"/>',
+        f'<rect x="{x:.1f}" y="{y + 3}" width="{long:.1f}" height="14"'
+        f' fill="{color}"/>',
         f'<line x1="{x + low:.1f}" x2="{x + high:.1f}" y1="{y + 10}" y2="{y + 10}"'
         ' stroke="#333"/>',
         f'<text x="{x + width + 6:.1f}" y="{y + 15}">{form.format(value)}</text>',

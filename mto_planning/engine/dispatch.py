@@ -1,4 +1,4 @@
-"""A whole shop planned anew, work by work: who comes first is decided at each center."""
+"""A whole shop planned anew, work by work: each center decides who comes first."""
 
 import heapq
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from .explain import explain_missing, explain_stuck
 from .network import Network, Place, Window, Work
 from .problem import Demand, Key, Problem
 from .result import Constraint, DemandSchedule, Schedule
-from .schedule import Places, Stuck, settle, window
+from .schedule import Stuck, settle, window
 from .shop import Shop
 from .steps import make_steps
 from .weave import Weaver
@@ -35,7 +35,7 @@ def dispatch(
         whose first number is smaller are placed before any other.
     :param keep: strictly in the sequence of the ranks. Where they are the times at
         which the operations start in a plan that can still be followed, none of them
-        ends later than in that plan.
+        ends later than in that plan (if none has an alternative to go to).
     :param shop: an index of the problem's resources and stocks that was built
         before, to save that time. It is left as it was.
     """
@@ -81,12 +81,12 @@ class _Dispatcher:
         weaver = Weaver(self._shop, opening, FORWARD)
         self._network = network = weaver.network
         for demand in problem.demands:
-            first = len(network.activities)
+            first, mark = len(network.activities), weaver.mark()
             opens = window(problem, demand, problem.horizon).opens
-            network.missing = None
-            weaver.deliver(demand)
-            missing = network.missing
+            missing = weaver.deliver(demand)
             refused = explain_missing(missing) if missing else None
+            if missing:
+                weaver.back_to(mark)
             yield _Part(demand, first, len(network.activities), opens, refused)
 
     def run(self) -> Schedule:
@@ -146,9 +146,10 @@ class _Dispatcher:
     def _schedule(self, part: _Part) -> DemandSchedule:
         if part.refused:
             return DemandSchedule(part.demand.key, False, None, 0, (), part.refused)
-        stuck = [self._stuck[one] for one in range(part.first, part.last) if one in self._stuck]
+        indices = range(part.first, part.last)
+        stuck = next((self._stuck[one] for one in indices if one in self._stuck), None)
         if stuck:
-            why = explain_stuck(stuck[0], self._problem.horizon, self._shop)
+            why = explain_stuck(stuck, self._problem.horizon, self._shop)
             return DemandSchedule(part.demand.key, False, None, 0, (), why)
         network = self._network.piece(part.first, part.last)
         places = settle(network, self._places[part.first : part.last])

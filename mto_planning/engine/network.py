@@ -187,7 +187,7 @@ class Network:
         return index
 
     def piece(self, first: int, last: int) -> "Network":
-        """The activities from one index to another, if they only wait for each other."""
+        """Some consecutive activities, if they only wait for each other."""
         return Network(
             self.activities[first:last],
             [[one - first for one in before] for before in self.before[first:last]],

@@ -59,7 +59,7 @@ class _Mark(NamedTuple):
     # How far a weaver has got, to come back to.
     size: int
     missing: Need | None
-    netted: dict[Key, float]
+    netted: defaultdict[Key, float]
 
 
 class Weaver:
@@ -73,14 +73,29 @@ class Weaver:
         self._shop = shop
         self._window = window
         self._way = way
-        self._netted: dict[Key, float] = defaultdict(float)
+        self._netted: defaultdict[Key, float] = defaultdict(float)
         self._looks = MAX_LOOKS
 
-    def deliver(self, demand: Demand) -> None:
-        """Add all of a demand; its delivery is its last activity."""
+    def deliver(self, demand: Demand) -> Need | None:
+        """Add all of a demand; its delivery is its last activity.
+
+        :return: the first need that has no source, if there is one.
+        """
+        self.network.missing = None
         ends = [end for need in demand.needs for end in self.need(need, None, 0)]
         delivery = Wait(StepKind.DELIVERY, demand.key, seconds=demand.deliver_seconds)
         self.network.add(delivery, ends)
+        return self.network.missing
+
+    def mark(self) -> _Mark:
+        """A point to which :meth:`back_to` can return."""
+        network = self.network
+        return _Mark(len(network.activities), network.missing, self._netted.copy())
+
+    def back_to(self, mark: _Mark) -> None:
+        """Forget all that was added since the mark."""
+        self.network.cut(mark.size)
+        self.network.missing, self._netted = mark.missing, mark.netted
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
         """Add the sources of a need and all that it needs in turn."""
@@ -125,13 +140,11 @@ class Weaver:
         if not isinstance(rest.supply, Job):
             is_later = since > min(self._window.closes, self._arrival(rest.supply))
             return self._supply(rest, job, level) if is_later else None
-        network, netted = self.network, self._netted.copy()
-        mark = _Mark(len(network.activities), network.missing, netted)
+        mark = self.mark()
         ends = self._supply(rest, job, level)
         if since > self._window.closes or since > self._there(mark):
             return ends
-        network.cut(mark.size)
-        network.missing, self._netted = mark.missing, mark.netted
+        self.back_to(mark)
         return None
 
     def _arrival(self, supply: Purchase | Receipt) -> int:

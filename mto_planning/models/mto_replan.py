@@ -15,6 +15,8 @@ from ..engine.urgency import RULES, badness
 
 # Sequences in which all work is placed at once, work order by work order.
 WORK_RULES = ("planned", "due", "slack")
+# Who comes first at each center costs as much for each that waits there.
+MOST_IN_QUEUES = 5000
 METHODS = ("as_promised", "just_in_time", "earliest")
 # Those that are the making of an order, not what it waits for.
 OWN_STEPS = (engine.StepKind.OPERATION, engine.StepKind.WAIT)
@@ -270,7 +272,9 @@ class MtoPlanner(models.AbstractModel):
             return place("due")
         schedules = [place(rule) for rule in RULES]
         if method != "just_in_time":
-            schedules += [place(rule, by_work=True) for rule in WORK_RULES]
+            few = len(orders.pending) <= MOST_IN_QUEUES
+            rules = WORK_RULES if few else WORK_RULES[:1]
+            schedules += [place(rule, by_work=True) for rule in rules]
         return min(schedules, key=partial(_badness, orders))
 
     @api.model
