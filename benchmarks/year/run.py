@@ -1,8 +1,8 @@
 """Promise kept: a factory's year under our planner, and under rules of thumb.
 
-``benchmarks/run year`` takes a minute: a year without trouble, one to learn from and one
-to keep promises in, at 85 %; ``benchmarks/run year full`` a quarter of an hour: all loads,
-five years each. Every rule meets the same orders, durations, breakdowns and vendors.
+``benchmarks/run year`` takes a minute or two: a year without trouble, one to learn from
+and one to keep promises in, at 85 %. ``benchmarks/run year full`` takes a quarter of an
+hour: all loads, five years each. Every rule meets the same orders and the same trouble.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""In which sequence orders are planned, which plan is better, and the learned safety."""
+"""Which order comes first, which plan is better, and what is learned."""
 
 import pytest
 
