@@ -1,10 +1,10 @@
 """The same orders through Odoo's records: both have to tell the same dates.
 
 In Odoo's shell, on any database with the add-on; nothing is committed. The factory and
-the orders are those of the simulated year. For some weeks each order is a sales order that
-is confirmed when it comes, and each morning ``mto.planner.replan`` plans all anew; the
-simulation does the same with the engine alone. Nobody works meanwhile: what is compared
-is what is planned and told, to the minute.
+the orders are those of the simulated year. For some weeks each order is a sales order
+that is confirmed when it comes, and each morning ``mto.planner.replan`` plans all anew;
+the simulation does the same with the engine alone. Nobody works meanwhile: what is
+compared is what is planned and told, to the minute.
 """
 
 from datetime import datetime, timezone
@@ -12,8 +12,7 @@ from datetime import datetime, timezone
 import bench  # noqa: F401 (it finds the engine)
 from freezegun import freeze_time
 
-
-from year.factory import CALM, DAY, MINUTE, START, Factory, Year
+from year.factory import CALM, DAY, MINUTE, Factory, Year
 from year.floor import MORNING, Floor
 from year.planners import Ledger, Ours
 
