@@ -22,9 +22,9 @@ def draw(rows) -> str:
         ' font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         '<text x="16" y="24" font-size="15" font-weight="bold">'
-        "Five simulated years: the same orders and the same trouble</text>",
-        '<text x="16" y="42" fill="#555">Mean of the years; the dark ends of the first'
-        " bars: the worst and the best year; dashed: the chosen service level</text>",
+        "Simulated years: the same orders and the same trouble</text>",
+        '<text x="16" y="42" fill="#555">Mean of the years; the thin line goes from the'
+        " least to the greatest year; dashed: the chosen service level</text>",
     ]
     columns = (
         ("On time", "on_time", 1.0, "{:.1%}"),
