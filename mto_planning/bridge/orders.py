@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 from .. import engine
+from ..engine.urgency import RULES, Urgency
 from .clock import back_on, days_to_seconds, from_seconds, to_seconds
 from .shop import expected
 
 OPEN_STATES = ("confirmed", "progress")
 PENDING_STATES = ("blocked", "ready")
 UNORDERED_STATES = ("draft", "sent", "to approve")
-# Later than any date.
-EVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,9 @@ class OpenOrders:
         for production in supply.made:
             if production.date_start and production.date_finished:
                 start = to_seconds(production.date_start)
-                delay = max(0, self._ready(production) - start)
+                # What has begun waits for nothing any more.
+                is_waiting = production.state == "confirmed"
+                delay = is_waiting and max(0, self._ready(production) - start)
                 yield to_seconds(production.date_finished) + delay
 
     @cached_property
@@ -207,26 +208,66 @@ class OpenOrders:
 
     # To the engine
 
-    def demands(self, rule="due", method="as_promised"):
+    def demands(self, rule="due", method="as_promised", as_planned=False):
         """One demand for each order that no other of them waits for.
 
         Those that are wanted just in time have a requested time.
 
-        :param rule: which of equally urgent ones comes first: that which is ``"due"``
-            first, that with the least ``"slack"``, that which ends first in the
-            ``"current"`` plan, that which was ``"promised"`` first, or all that can
-            stay before those in ``"trouble"``.
+        :param rule: which of equally urgent ones comes first, see
+            ``engine.urgency.RULES``.
+        :param as_planned: those that are wanted just in time do not begin earlier than
+            they are planned now.
         """
-        ranked = self.roots.sorted(partial(_RULES[rule], self))
         return tuple(
             engine.Demand(
                 key=production.id,
                 needs=(self._make(production),),
-                requested=self._requested(production, method),
+                requested=requested,
+                not_before=requested and as_planned and self._planned_start(production),
                 # The engine serves higher ones first.
                 priority=-rank,
             )
-            for rank, production in enumerate(ranked)
+            for rank, production in enumerate(self._ranked(rule))
+            for requested in (self._requested(production, method),)
+        )
+
+    def ranks(self, rule):
+        """What each center does first: ``{key: rank}`` for ``engine.dispatch``.
+
+        :param rule: as for ``demands``, or ``"planned"``: the sequence of the current
+            plan; what has no time yet is the last.
+        """
+        if rule != "planned":
+            return {
+                production.id: (-int(production.priority or 0), rank)
+                for rank, production in enumerate(self._ranked(rule))
+            }
+        return {
+            workorder.id: self._rank_as_planned(production, workorder)
+            for production in self.productions
+            for workorder in self.pending_of(production)
+        }
+
+    def _rank_as_planned(self, production, workorder):
+        while production in self._parent_of:
+            production = self._parent_of[production]
+        urgency = -int(production.priority or 0)
+        if not workorder.leave_id:
+            return urgency, 1
+        return urgency, 0, to_seconds(workorder.date_start)
+
+    def _ranked(self, rule):
+        if rule not in RULES:
+            return self.roots
+        return self.roots.sorted(lambda one: RULES[rule](self._urgencies[one]))
+
+    def _planned_start(self, production):
+        """When the first work of an order, or of one below it, is planned."""
+        starts = self.pending_of(production).filtered("leave_id").mapped("date_start")
+        below = map(self._planned_start, self._children[production])
+        return min(
+            [*map(to_seconds, starts), *(start for start in below if start)],
+            default=None,
         )
 
     def _requested(self, production, method):
@@ -256,24 +297,22 @@ class OpenOrders:
 
     def _rank_by_due(self, production):
         due = self.due(production)
-        return (-int(production.priority or 0), EVER if due is None else due)
+        return (-int(production.priority or 0), due is None, due or 0)
 
-    def _rank_by_slack(self, production):
-        urgency, due = self._rank_by_due(production)
-        return urgency, due - self._work(production)
+    @cached_property
+    def _urgencies(self):
+        return {production: self._urgency(production) for production in self.roots}
 
-    def _rank_by_current(self, production):
-        urgency, due = self._rank_by_due(production)
+    def _urgency(self, production):
         finish = production.is_planned and production.date_finished
-        return urgency, to_seconds(finish) if finish else due
-
-    def _rank_by_promise(self, production):
-        urgency, _due = self._rank_by_due(production)
-        return urgency, production.mto_line_id.mto_promise_id.id or production.id
-
-    def _rank_by_trouble(self, production):
-        urgency, finish = self._rank_by_current(production)
-        return urgency, self._is_delayed(production), finish
+        return Urgency(
+            priority=int(production.priority or 0),
+            due=self.due(production),
+            work=self._work(production),
+            finish=to_seconds(finish) if finish else None,
+            promised=production.mto_line_id.mto_promise_id.id or production.id,
+            delayed=self._is_delayed(production),
+        )
 
     def _is_delayed(self, production):
         """Whether an order, or one below it, cannot begin when it is planned."""
@@ -512,13 +551,3 @@ def _read_ahead(productions):
         origins.mapped("purchase_line_id.date_planned")
         origins.mapped("created_purchase_line_ids.date_planned")
         origins = origins.filtered(lambda one: not one.production_id).move_orig_ids
-
-
-_RULES = {
-    "due": OpenOrders._rank_by_due,
-    "slack": OpenOrders._rank_by_slack,
-    "current": OpenOrders._rank_by_current,
-    "promised": OpenOrders._rank_by_promise,
-    "trouble": OpenOrders._rank_by_trouble,
-}
-RULES = tuple(_RULES)

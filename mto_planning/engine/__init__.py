@@ -8,6 +8,7 @@ shop anew, :func:`replan` it.
 from .axis import Axis as Axis
 from .bookings import Bookings as Bookings
 from .bookings import Span as Span
+from .dispatch import dispatch as dispatch
 from .errors import CyclicOrderError as CyclicOrderError
 from .errors import DepthError as DepthError
 from .errors import DuplicateKeyError as DuplicateKeyError

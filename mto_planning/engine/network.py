@@ -187,6 +187,14 @@ class Network:
             self.after[other].append(index)
         return index
 
+    def piece(self, first: int, last: int) -> "Network":
+        """Some consecutive activities, if they only wait for each other."""
+        return Network(
+            self.activities[first:last],
+            [[one - first for one in before] for before in self.before[first:last]],
+            [[one - first for one in after] for after in self.after[first:last]],
+        )
+
     def cut(self, size: int) -> None:
         """Forget all activities from an index on; none before it waits for them."""
         del self.activities[size:], self.before[size:], self.after[size:]

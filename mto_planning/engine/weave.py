@@ -36,12 +36,9 @@ def weave(demand: Demand, shop: Shop, window: Window, way: int) -> Network:
         supply alone would give the same is not waited for. ``BACKWARD`` all stock is as
         good that comes within the window.
     """
-    weaver = _Weaver(shop, window, way)
-    ends = [end for need in demand.needs for end in weaver.need(need, None, 0)]
-    network = weaver.network
-    seconds = demand.deliver_seconds
-    network.add(Wait(StepKind.DELIVERY, demand.key, seconds=seconds), ends)
-    return network
+    weaver = Weaver(shop, window, way)
+    weaver.deliver(demand)
+    return weaver.network
 
 
 def weave_late(demand: Demand, shop: Shop, window: Window) -> Iterator[Network]:
@@ -62,19 +59,43 @@ class _Mark(NamedTuple):
     # How far a weaver has got, to come back to.
     size: int
     missing: Need | None
-    netted: dict[Key, float]
+    netted: defaultdict[Key, float]
 
 
-class _Weaver:
-    # Each method adds activities and returns the indices of those that are last.
+class Weaver:
+    """Makes one network of demands, in turn; each nets what those before have left.
+
+    The methods for needs add activities and return the indices of those that are last.
+    """
 
     def __init__(self, shop: Shop, window: Window, way: int) -> None:
         self.network = Network()
         self._shop = shop
         self._window = window
         self._way = way
-        self._netted: dict[Key, float] = defaultdict(float)
+        self._netted: defaultdict[Key, float] = defaultdict(float)
         self._looks = MAX_LOOKS
+
+    def deliver(self, demand: Demand) -> Need | None:
+        """Add all of a demand; its delivery is its last activity.
+
+        :return: the first need that has no source, if there is one.
+        """
+        self.network.missing = None
+        ends = [end for need in demand.needs for end in self.need(need, None, 0)]
+        delivery = Wait(StepKind.DELIVERY, demand.key, seconds=demand.deliver_seconds)
+        self.network.add(delivery, ends)
+        return self.network.missing
+
+    def mark(self) -> _Mark:
+        """A point to which :meth:`back_to` can return."""
+        network = self.network
+        return _Mark(len(network.activities), network.missing, self._netted.copy())
+
+    def back_to(self, mark: _Mark) -> None:
+        """Forget all that was added since the mark."""
+        self.network.cut(mark.size)
+        self.network.missing, self._netted = mark.missing, mark.netted
 
     def need(self, need: Need, job: Key | None, level: int) -> list[int]:
         """Add the sources of a need and all that it needs in turn."""
@@ -119,13 +140,11 @@ class _Weaver:
         if isinstance(rest.supply, Purchase | Receipt):
             is_later = since > min(self._window.closes, self._arrival(rest.supply))
             return self._supply(rest, job, level) if is_later else None
-        network, netted = self.network, self._netted.copy()
-        mark = _Mark(len(network.activities), network.missing, netted)
+        mark = self.mark()
         ends = self._supply(rest, job, level)
         if since > self._window.closes or since > self._there(mark):
             return ends
-        network.cut(mark.size)
-        network.missing, self._netted = mark.missing, mark.netted
+        self.back_to(mark)
         return None
 
     def _arrival(self, supply: Purchase | Receipt) -> int:

@@ -11,8 +11,12 @@ from odoo.exceptions import AccessError, ValidationError
 from .. import engine
 from ..bridge import OpenOrders, ShopLoader, from_seconds, planning_now, to_seconds
 from ..bridge.clock import HORIZON_DAYS
-from ..bridge.orders import RULES
+from ..engine.urgency import RULES, badness
 
+# Sequences in which all work is placed at once, work order by work order.
+WORK_RULES = ("planned", "due", "slack")
+# Who comes first at each center costs as much for each that waits there.
+MOST_IN_QUEUES = 5000
 METHODS = ("as_promised", "just_in_time", "earliest")
 # Those that are the making of an order, not what it waits for.
 OWN_STEPS = (engine.StepKind.OPERATION, engine.StepKind.WAIT)
@@ -239,7 +243,7 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _schedule(self, orders, env, now, method):
-        """The plan with the fewest late orders of those that several sequences give."""
+        """The plan with the least lateness of those that several sequences give."""
         loader = ShopLoader(env, self._get_memory(), from_seconds(now), HORIZON_DAYS)
         shop = loader.shop_without(
             orders.workcenter_ids,
@@ -262,19 +266,28 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _best(self, orders, problem, shop, method):
+        place = partial(self._dispatch, orders, problem, shop, method)
         # One order alone has no sequence.
-        rules = RULES if len(orders.roots) > 1 else RULES[:1]
-        schedules = [
-            self._dispatch(orders, problem, shop, rule, method) for rule in rules
-        ]
+        if len(orders.roots) == 1:
+            return place("due")
+        schedules = [place(rule) for rule in RULES]
+        if method != "just_in_time":
+            few = len(orders.pending) <= MOST_IN_QUEUES
+            rules = WORK_RULES if few else WORK_RULES[:1]
+            schedules += [place(rule, by_work=True) for rule in rules]
         return min(schedules, key=partial(_badness, orders))
 
     @api.model
-    def _dispatch(self, orders, problem, shop, rule, method):
-        """One plan, with the orders in the sequence of a rule."""
+    def _dispatch(self, orders, problem, shop, method, rule, by_work=False):
+        """One plan, with the orders, or all their work, in the sequence of a rule."""
         while True:
-            problem = replace(problem, demands=orders.demands(rule, method))
-            schedule = engine.replan(problem, shop, just_in_time=True)
+            demands = orders.demands(rule, method, as_planned=by_work)
+            problem = replace(problem, demands=demands)
+            if by_work:
+                keep, ranks = rule == "planned", orders.ranks(rule)
+                schedule = engine.dispatch(problem, ranks, shop, keep=keep)
+            else:
+                schedule = engine.replan(problem, shop, just_in_time=True)
             # Orders that several others wait for are read from the plan before.
             if not orders.assume(_finishes(schedule)):
                 return schedule
@@ -407,12 +420,9 @@ class Placement:
 
 
 def _badness(orders, schedule):
-    """How bad a plan is: orders without a place, late orders, seconds of lateness."""
-    lateness = [orders.lateness(demand) for demand in schedule.demands]
-    return (
-        sum(not demand.feasible for demand in schedule.demands),
-        sum(map(bool, lateness)),
-        sum(lateness),
+    return badness(
+        orders.lateness(demand) if demand.feasible else None
+        for demand in schedule.demands
     )
 
 

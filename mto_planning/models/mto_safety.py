@@ -1,4 +1,3 @@
-import math
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..bridge.structure import Safeties, Safety
+from ..engine.safety import least_cases, quantile
 
 # What happened longer ago says little about how the factory keeps its dates today.
 MEMORY_DAYS = 730
@@ -133,9 +133,9 @@ class MtoSafety(models.Model):
             "company_id": company.id,
             "kind": kind,
             "cases": len(slippages),
-            "days": _quantile(slippages, level) / 86400,
-            "days_50": _quantile(slippages, 0.5) / 86400,
-            "days_90": _quantile(slippages, 0.9) / 86400,
+            "days": quantile(slippages, level) / 86400,
+            "days_50": quantile(slippages, 0.5) / 86400,
+            "days_90": quantile(slippages, 0.9) / 86400,
             **({field[kind]: record_id} if kind in field else {}),
         }
 
@@ -144,7 +144,7 @@ class MtoSafety(models.Model):
     @api.model
     def _get_learned(self, company):
         """What a company has learned from enough cases."""
-        least = _least_cases(company.mto_service_level / 100)
+        least = least_cases(company.mto_service_level / 100)
         return self.search(
             Domain("company_id", "=", company.id) & Domain("cases", ">=", least)
         )
@@ -185,19 +185,3 @@ class MtoSafety(models.Model):
             half_seconds=round(self.days_50 * 86400),
             most_seconds=round(self.days_90 * 86400),
         )
-
-
-def _quantile(slippages, level):
-    """The least seconds that the next case exceeds with no more than ``1 - level``.
-
-    Rank ``level * (n + 1)`` of n sorted cases, which holds whatever their distribution
-    (Wilks 1941; “conformal” in today's literature). Never less than none: that orders
-    were early is no reason to promise what the plan does not give.
-    """
-    rank = math.ceil(level * (len(slippages) + 1))
-    return max(0.0, slippages[min(rank, len(slippages)) - 1])
-
-
-def _least_cases(level):
-    """How many cases it takes that one of them can stand for the level."""
-    return max(10, math.ceil(level / (1 - level)))

@@ -1,0 +1,1 @@
+"""A simulated year: what is promised, and what becomes of it."""
