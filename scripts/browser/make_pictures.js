@@ -154,7 +154,8 @@ async function take(browser, base, folder, picture) {
     // As *Show on the Load* of a quotation does.
     const orders = { active_model: "sale.order", active_ids: [ids[picture.whatIf]] };
     await open(page, { ...picture, context: picture.whatIf ? orders : {} }, ids);
-    // Greetings and the like go by themselves.
+    // No tooltip; greetings and the like go by themselves.
+    await page.mouse.move(0, 0);
     await page.waitForTimeout(1200);
     await stands(page, 0);
     await page.screenshot({ path: path.join(folder, `${picture.name}.png`) });

@@ -5,6 +5,7 @@ const { execFileSync } = require("node:child_process");
 const { chromium } = require("playwright-core");
 
 const BROWSERS = ["google-chrome", "chromium", "chromium-browser", "google-chrome-stable"];
+const APP = "mto_planning.menu_mto_root";
 const DESKTOP = { width: 1400, height: 900 };
 const PHONE = { width: 400, height: 844 };
 // Nothing asked of the server and nothing changed on the page for so long: it stands.
@@ -111,13 +112,15 @@ async function stands(page, start, selector = ".o_web_client") {
 async function open(page, screen, ids) {
     const { action, options } = resolve(screen, ids);
     const start = await page.evaluate(
-        ({ action, options }) => {
+        ({ action, options, app }) => {
             const start = performance.now();
-            const env = odoo.__WOWL_DEBUG__.root.env;
-            env.services.action.doAction(action, { clearBreadcrumbs: true, ...options });
+            const { services } = odoo.__WOWL_DEBUG__.root.env;
+            const apps = services.menu.getApps();
+            services.menu.setCurrentMenu(apps.find(({ xmlid }) => xmlid === app));
+            services.action.doAction(action, { clearBreadcrumbs: true, ...options });
             return start;
         },
-        { action, options }
+        { action, options, app: APP }
     );
     let time = await stands(page, start, screen.ready);
     for (const step of screen.steps || []) {
