@@ -252,7 +252,8 @@ class MrpProduction(models.Model):
     def _prepare_merge_orig_links(self):
         """Core's; it forgets what is only asked of vendors yet, and who makes it."""
         links = super()._prepare_merge_orig_links()
-        for line, moves in self.move_raw_ids.grouped("bom_line_id").items():
+        ours = self.filtered("mto_line_id").move_raw_ids
+        for line, moves in ours.grouped("bom_line_id").items():
             asked, made = moves.created_purchase_line_ids, moves.created_production_id
             if asked:
                 links[line.id]["created_purchase_line_ids"] = [Command.set(asked.ids)]

@@ -53,11 +53,11 @@ class StockMove(models.Model):
 
     def _get_backorder_move_vals(self):
         """What is asked of vendors for a component is for all parts of its order."""
-        asked = self.created_purchase_line_ids
-        return {
-            **super()._get_backorder_move_vals(),
-            "created_purchase_line_ids": [Command.set(asked.ids)],
-        }
+        values = super()._get_backorder_move_vals()
+        if self.mto_line_id:
+            asked = self.created_purchase_line_ids
+            values["created_purchase_line_ids"] = [Command.set(asked.ids)]
+        return values
 
     # Reordering rules: most parts of an order have none
 
