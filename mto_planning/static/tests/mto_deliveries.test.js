@@ -83,7 +83,7 @@ test("each date shows what comes then, and whether it was promised earlier", asy
     expect(first).not.toInclude("On Track");
     expect(second).toInclude("Late");
     expect(second).toInclude("promised for Mar 10");
-    expect(".o_mto_delivery .text-danger").toHaveText("promised for Mar 10");
+    expect(".o_mto_delivery span.text-danger").toHaveText("promised for Mar 10");
     expect(second).toInclude("2 × Lamp");
     expect(second).toInclude("S3, Ready to Start, 42 %");
     expect(third).toInclude("No date yet");
