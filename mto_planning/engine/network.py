@@ -1,5 +1,6 @@
 """A demand as a network: activities, and which must be over before which."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Place(NamedTuple):
 
 
 @dataclass(slots=True)
-class Activity:
+class Activity(ABC):
     """A piece of a demand that takes a place in time.
 
     :param floats: it is placed as early as its needs allow, but in the end stands as
@@ -63,15 +64,17 @@ class Activity:
     name: str = ""
     floats: bool = False
 
+    @abstractmethod
     def place(self, shop: Shop, bound: int, way: int) -> Place | None:
         """The place nearest to ``bound`` in a direction, if there is one."""
-        raise NotImplementedError
 
     def commit(self, shop: Shop, place: Place) -> None:
         """Take what the activity uses at its place; waiting uses nothing."""
+        return
 
     def source(self, shop: Shop, place: Place) -> Movement | None:
         """The receipt that makes its place possible, if one does."""
+        return None
 
 
 @dataclass(slots=True)

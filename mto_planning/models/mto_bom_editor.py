@@ -25,7 +25,7 @@ class MtoBomEditor(models.AbstractModel):
     def _customise(self, line, changes):
         """Apply changes to a line's own bills of materials, all or none.
 
-        :param line: of the user; he may write it, and it is of a quotation.
+        :param line: of the user; he may change it: checked by whoever calls.
         """
         parsed = self._parse(changes)
         if not parsed:
@@ -34,7 +34,8 @@ class MtoBomEditor(models.AbstractModel):
         with self.env.cr.savepoint():
             # Superuser: who may write the quotation may say what it is made of; nothing
             # but the line's own copies is written.
-            targets = self._make_own(line.sudo())
+            line = line.sudo()
+            targets = self._make_own(line)
             for position, change in enumerate(parsed):
                 try:
                     target = self._get_target(targets, change["key"])
@@ -42,7 +43,7 @@ class MtoBomEditor(models.AbstractModel):
                     getattr(self, f"_apply_{change['type']}")(target, change)
                 except UserError as error:
                     raise self._at_change(position, error) from error
-            self._complete(line.sudo())
+            self._complete(line)
 
     @api.model
     def _complete(self, line):
@@ -368,12 +369,14 @@ class MtoBomEditor(models.AbstractModel):
     def _get_documents(self, target):
         """Drawings of a row: of a part that is made its own, and those of its level."""
         owners = [target.get(name) for name in ("operation", "bom", "part")]
-        documents = self.env["mto.document"].sudo()
-        for owner in filter(None, owners):
-            documents |= owner.mto_document_ids.filtered(
-                lambda document, owner=owner: document._get_owner() == owner
+        return self.env["mto.document"].union(
+            *(
+                owner.mto_document_ids.filtered(
+                    lambda document, owner=owner: document._get_owner() == owner
+                )
+                for owner in filter(None, owners)
             )
-        return documents
+        )
 
     @api.model
     def _round(self, uom, quantity):

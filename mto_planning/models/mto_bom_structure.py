@@ -344,5 +344,7 @@ class MtoBomStructure(models.AbstractModel):
                 **values,
             ),
             "note": self.env._("%(row)s: another note.", **values),
+            "attach": self.env._("%(row)s: one drawing more.", **values),
+            "detach": self.env._("%(row)s: one drawing less.", **values),
         }
         return texts.get(change["type"], change["type"])

@@ -24,6 +24,7 @@ class MtoChanger(models.AbstractModel):
         """
         chosen = values.get("kept", {})
         usual = "repeg" if values.get("repeg") else "stock"
+        self._check_kept(pegs, chosen)
         self._cancel_kept(pegs, chosen)
         kept, repegged = self._get_all_kept(pegs), []
         for _line, record, quantity, reason in kept:
@@ -61,6 +62,19 @@ class MtoChanger(models.AbstractModel):
                 yield pegs.line_of[needs[:1]], record, quantity, reason
                 surplus -= quantity
 
+    @api.model
+    def _check_kept(self, pegs, chosen):
+        """Something can only become of what is kept."""
+        kept = {(row[1]._name, row[1].id) for row in self._get_all_kept(pegs)}
+        wrong = [key for key in chosen if chosen[key] != "stock" and key not in kept]
+        if wrong:
+            model, record_id = min(wrong)
+            raise self._wrong(
+                "kept",
+                f"{model} {record_id}",
+                self.env._("what the preview says is kept"),
+            )
+
     # Cancelled with the vendor, or stopped
 
     @api.model
@@ -80,13 +94,6 @@ class MtoChanger(models.AbstractModel):
                 record._mto_cancel_kept(quantity, reason)
             # What went into it is too much now.
             self._fit(pegs)
-        if keys:
-            model, record_id = min(keys)
-            raise self._wrong(
-                "kept",
-                f"{model} {record_id}",
-                self.env._("what the preview says is kept, and not here yet"),
-            )
 
     # Scrapped
 

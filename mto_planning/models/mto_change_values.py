@@ -208,6 +208,7 @@ class MtoChanger(models.AbstractModel):
                 "purchase.group_purchase_user" if is_bought else "mrp.group_mrp_user"
             )
         if group and not (self.env.su or self.env.user.has_group(group)):
+            # Superuser: only the name of the group.
             raise AccessError(
                 self.env._(
                     "“kept”: you may not choose “%(choice)s”: that is for %(group)s.",

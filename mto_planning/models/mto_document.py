@@ -86,7 +86,8 @@ class MtoDocument(models.Model):
         """
         # Superuser: who may copy what they are of copies them; nobody makes one by
         # hand, since the file of one is opened by all who see the order.
-        return self.sudo().create(
+        documents = self.sudo()
+        return documents.create(
             [
                 {
                     "attachment_id": document.attachment_id.copy(
@@ -96,7 +97,7 @@ class MtoDocument(models.Model):
                     **self._prepare_owner(bom, owner),
                     **values,
                 }
-                for document in self.sudo()
+                for document in documents
             ]
         )
 

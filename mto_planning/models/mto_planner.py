@@ -477,6 +477,27 @@ class MtoPlanner(models.AbstractModel):
         ]
 
     @api.model
+    def _notify_computed(self, answers):
+        """The client action that says how many dates were computed.
+
+        :param answers: as of ``_promise``.
+        """
+        late = [answer for answer in answers if not answer["on_request"]]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if late else "success",
+                "message": self.env._(
+                    "%(count)d dates computed, %(late)d later than requested.",
+                    count=len(answers),
+                    late=len(late),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
     def _estimate(self, lines, answers):
         """Write down what lines should cost, as it stands when they are confirmed.
 

@@ -535,21 +535,7 @@ class MtoProject(models.Model):
 
     def action_compute_promise(self):
         """Button: compute the dates and say so."""
-        answers = self.mto_compute_promise()
-        late = [answer for answer in answers if not answer["on_request"]]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if late else "success",
-                "message": self.env._(
-                    "%(count)d dates computed, %(late)d later than requested.",
-                    count=len(answers),
-                    late=len(late),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["mto.planner"]._notify_computed(self.mto_compute_promise())
 
     def action_new_quotation(self):
         """Button: a quotation that belongs to it."""

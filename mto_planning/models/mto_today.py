@@ -210,13 +210,12 @@ class MtoToday(models.AbstractModel):
         if self._is(PLANNER):
             # Superuser: a planner sees all orders of the companies.
             return Line.sudo().search(domain, **options)
-        found = Line.sudo()
-        if self._is(SALES):
-            found |= Line.search(domain, **options).sudo()
+        found = Line.search(domain, **options) if self._is(SALES) else Line
+        # Superuser: a buyer sees, of orders, what waits for purchases.
+        found = found.sudo()
         if self._is(BUYER):
-            # Superuser: a buyer sees, of orders, what waits for purchases.
             bought = domain & Domain("mto_cause", "in", BOUGHT)
-            found |= Line.sudo().search(bought, **options)
+            found |= found.search(bought, **options)
         return found
 
     @api.model
@@ -422,7 +421,7 @@ class MtoToday(models.AbstractModel):
         for line in lines:
             if line.mto_cause_model in self.env:
                 by_model[line.mto_cause_model][line] = line.mto_cause_id
-        causes = dict.fromkeys(lines, self.env["mto.promise"].sudo())
+        causes = dict.fromkeys(lines, lines.env["mto.promise"])
         for model, id_of in by_model.items():
             there = lines.env[model].browse(set(id_of.values())).exists()
             for line, record_id in id_of.items():
@@ -455,6 +454,7 @@ class MtoToday(models.AbstractModel):
     @api.model
     def _is_working_day(self, day):
         """Whether the user's company works on a day, and it is no holiday."""
+        # Superuser: whoever works there may know when it does.
         calendar = self.env.company.sudo().resource_calendar_id
         if not calendar:
             return day.weekday() < 5

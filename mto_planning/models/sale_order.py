@@ -433,17 +433,20 @@ class SaleOrder(models.Model):
     def _mto_is_told_date(self):
         """Whether its delivery date is what was promised, not what somebody typed."""
         self.ensure_one()
+        date = self.commitment_date
+        return bool(date) and date == self._mto_get_latest_promise()
+
+    def _mto_get_latest_promise(self):
+        """What the line was told that is promised last; false without a promise."""
+        self.ensure_one()
         # Superuser: whoever asks may not read the ledger.
         dates = self.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
-        return bool(self.commitment_date) and self.commitment_date == max(
-            filter(None, dates), default=False
-        )
+        return max(filter(None, dates), default=False)
 
     def _mto_tell_latest(self):
         """Set the delivery date to that of the line which is promised last."""
         for order in self:
-            dates = order.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
-            latest = max(filter(None, dates), default=False)
+            latest = order._mto_get_latest_promise()
             if latest and latest != order.commitment_date:
                 order._mto_tell_date(latest)
 
@@ -561,21 +564,7 @@ class SaleOrder(models.Model):
 
     def action_mto_compute_promise(self):
         """Button: compute the dates and say so."""
-        answers = self.mto_compute_promise()
-        late = [answer for answer in answers if not answer["on_request"]]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if late else "success",
-                "message": self.env._(
-                    "%(count)d dates computed, %(late)d later than requested.",
-                    count=len(answers),
-                    late=len(late),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["mto.planner"]._notify_computed(self.mto_compute_promise())
 
     def action_mto_hold(self):
         """Button: ask until when capacity and material are to be held."""

@@ -692,20 +692,21 @@ class SaleOrderLine(models.Model):
             )
         lines = self.browse().concat(*quantities)
         # Superuser: whoever confirms may not read production and purchases.
-        made_before = lines.sudo().mto_production_ids
+        inside = lines.sudo()
+        made_before = inside.mto_production_ids
         # Of more of a line: all of it is there when the last of it is.
-        grown = lines.sudo().filtered("mto_production_ids")
+        grown = inside.filtered("mto_production_ids")
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
             SaleOrderLine, self.with_context(mto_plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
-        lines.sudo()._mto_place_the_rest(made_before)
+        inside._mto_place_the_rest(made_before)
         for line in grown:
             line._mto_follow_finish(self.env._("There is more to make."))
             line._mto_set_delivery()
         told._mto_tell_latest()
-        lines.sudo().mto_purchase_line_ids.order_id._mto_set_order_date()
+        inside.mto_purchase_line_ids.order_id._mto_set_order_date()
         for order, planned in lines.grouped("order_id").items():
             order._mto_post_plan(planned)
         return result

@@ -121,6 +121,7 @@ class SaleOrderLine(models.Model):
         return result
 
     def unlink(self):
+        # Superuser: the others may be orders of a colleague.
         projects = self.sudo().mto_project_id.filtered("deliver_together")
         result = super().unlink()
         projects.line_ids._mto_tell_together()
@@ -152,8 +153,8 @@ class SaleOrderLine(models.Model):
         # Superuser: the others may be orders of a colleague; the ledger is the
         # planner's.
         lines = self.sudo()
-        fresh = lines.browse() if fresh is None else fresh.sudo()
-        self.env["mto.shipment"].sudo()._tell(lines, fresh)
+        fresh = lines & (fresh or lines.browse())
+        lines.env["mto.shipment"]._tell(lines, fresh)
 
     def _mto_record_promises(self, answers, state, holds=None):
         promises = super()._mto_record_promises(answers, state, holds)

@@ -93,6 +93,7 @@ class SaleOrder(models.Model):
 
     def _mto_tell_day(self, moment):
         """The day of a moment in the language of the reader, where the customer is."""
+        # Superuser: where the customer is; who reads his order knows him.
         day = self.env["mto.notice"]._get_day(self.sudo(), moment)
         return format_date(self.env, day)
 
@@ -108,7 +109,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         # Superuser: notices are written here only.
-        notice = self.env["mto.notice"].sudo()._prepare_draft(self.sudo())
+        order = self.sudo()
+        notice = order.env["mto.notice"]._prepare_draft(order)
         if not notice:
             raise UserError(
                 self.env._(

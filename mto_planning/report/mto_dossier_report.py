@@ -125,8 +125,8 @@ class MtoDossier(models.AbstractModel):
     @api.model
     def _find_sources(self, move):
         """The manufacturing orders and purchases that a move takes from."""
-        productions = self.env["mrp.production"].sudo()
-        purchases = self.env["purchase.order.line"].sudo()
+        productions = move.env["mrp.production"]
+        purchases = move.env["purchase.order.line"]
         seen = todo = move
         while todo:
             productions |= todo.production_id

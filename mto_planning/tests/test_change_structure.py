@@ -1,7 +1,7 @@
 from itertools import product
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_change import STATES, ChangeCase
 
@@ -331,6 +331,14 @@ class TestStructureChange(StructureCase):
         with self.assertRaisesRegex(UserError, "is confirmed: planners change"):
             self.order.order_line.mto_customise(changes)
 
+    def test_dialog_shows_nothing_of_a_colleagues_line(self):
+        colleague = new_test_user(
+            self.env, "mto_colleague", groups="sales_team.group_sale_salesman"
+        )
+        dialog = self.env["mto.change"].with_user(colleague)
+        with self.assertRaises(AccessError):
+            dialog.create({"line_id": self.line.id})
+
     def test_bad_structures_are_named(self):
         key = self._key(self.lens)
         for structure, words in (
@@ -494,9 +502,14 @@ class TestKept(StructureCase):
 
     def test_what_is_not_kept_is_not_cancelled(self):
         self._reach_purchase_confirmed()
-        choice = self._choose(self._purchase(self.chip), "cancel")
-        with self.assertRaisesRegex(ValidationError, "“kept” must be what the preview"):
-            self.line.mto_apply_change({"product_uom_qty": 5, "kept": [choice]})
+        chips = self._purchase(self.chip)
+        for choice in ("cancel", "scrap", "repeg"):
+            kept = [self._choose(chips, choice)]
+            with self.subTest(choice=choice):
+                with self.assertRaisesRegex(
+                    ValidationError, "“kept” must be what the preview says is kept"
+                ):
+                    self.line.mto_apply_change({"product_uom_qty": 5, "kept": kept})
 
     def test_bad_choices_are_named(self):
         chips = self._purchase(self.chip)

@@ -408,6 +408,15 @@ class TestGoFirst(MtoCase):
         for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
             self.assertLessEqual(end, start)
 
+    def test_later_changes_start_from_the_date_that_it_got(self):
+        wizard = self._open()
+        wizard.action_preview()
+        wizard.action_apply()
+        line, wanted = self.quotation.order_line, self._at(9, 17)
+        line.mto_apply_change({"requested_date": str(wanted)})
+        self.assertEqual(line.mto_production_ids.date_finished, wanted)
+        self.assertEqual(line.mto_promise_date, wanted)
+
     def test_a_plan_that_has_changed_since_is_shown_again(self):
         wizard = self._open()
         wizard.action_preview()

@@ -45,10 +45,14 @@ class TestTurn(BaseCase):
         self._guard(self.second)
         self.second.cr.rollback()
 
+    @mute_logger("odoo.sql_db")
     def test_it_may_be_asked_for_several_times(self):
         self._guard(self.first)
         self._guard(self.first)
+        with self.assertRaisesRegex(UserError, "Others are planning"):
+            self._guard(self.second)
         self.first.cr.rollback()
+        # It is given back once, however often it was asked for.
         self._guard(self.second)
         self.second.cr.rollback()
 

@@ -20,21 +20,27 @@ class MtoChange(models.TransientModel):
     _name = "mto.change"
     _description = "Change a Confirmed Line"
 
+    # All that is read of the line is read as the user: a dialog is made for any line.
     line_id = fields.Many2one("sale.order.line", required=True, readonly=True)
-    company_id = fields.Many2one(related="line_id.company_id")
+    company_id = fields.Many2one(related="line_id.company_id", related_sudo=False)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    order_id = fields.Many2one(related="line_id.order_id")
-    product_id = fields.Many2one(related="line_id.product_id")
-    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
-    quantity_now = fields.Float(related="line_id.product_uom_qty", string="Ordered")
-    qty_delivered = fields.Float(related="line_id.qty_delivered")
+    order_id = fields.Many2one(related="line_id.order_id", related_sudo=False)
+    product_id = fields.Many2one(related="line_id.product_id", related_sudo=False)
+    product_uom_id = fields.Many2one(
+        related="line_id.product_uom_id", related_sudo=False
+    )
+    quantity_now = fields.Float(
+        related="line_id.product_uom_qty", related_sudo=False, string="Ordered"
+    )
+    qty_delivered = fields.Float(related="line_id.qty_delivered", related_sudo=False)
     requested_now = fields.Datetime(
-        related="line_id.mto_requested_date", string="Requested Now"
+        related="line_id.mto_requested_date", related_sudo=False, string="Requested Now"
     )
     product_uom_qty = fields.Float(
         "New Quantity",
         digits="Product Unit",
         compute="_compute_new",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
@@ -42,6 +48,7 @@ class MtoChange(models.TransientModel):
     )
     requested_date = fields.Datetime(
         compute="_compute_new",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,

@@ -193,15 +193,10 @@ class MtoReplan(models.TransientModel):
     def _go_first(self):
         """Confirm the quotation, plan it before all others, and tell the new date."""
         self._confirm_order()
-        answer = self._replan()
-        rows = {row["production_id"]: row for row in answer["orders"]}
+        self._replan()
+        # Superuser: see ``_confirm_order``.
         for line in self.order_id.sudo()._mto_get_lines():
-            own = [rows[one.id] for one in line.mto_production_ids if one.id in rows]
-            shift = _shift(own)
-            if shift:
-                line._mto_move_promise(
-                    shift, self.env._("It goes before other orders.")
-                )
+            line._mto_follow_finish(self.env._("It goes before other orders."))
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",
