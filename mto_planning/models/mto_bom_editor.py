@@ -369,14 +369,13 @@ class MtoBomEditor(models.AbstractModel):
     def _get_documents(self, target):
         """Drawings of a row: of a part that is made its own, and those of its level."""
         owners = [target.get(name) for name in ("operation", "bom", "part")]
-        return self.env["mto.document"].union(
-            *(
-                owner.mto_document_ids.filtered(
-                    lambda document, owner=owner: document._get_owner() == owner
-                )
-                for owner in filter(None, owners)
+        # Superuser: as the rows that they are of.
+        documents = self.env["mto.document"].sudo()
+        for owner in filter(None, owners):
+            documents |= owner.mto_document_ids.filtered(
+                lambda document, owner=owner: document._get_owner() == owner
             )
-        )
+        return documents
 
     @api.model
     def _round(self, uom, quantity):
