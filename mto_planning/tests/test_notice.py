@@ -5,6 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import NOW, MtoCase
 
@@ -460,6 +461,7 @@ class TestNoticePortal(NoticeCase, HttpCase):
         self.assertIn("not valid any more", answer.text)
         self.assertTrue(self._is_untouched())
 
+    @mute_logger("odoo.http")
     def test_a_form_of_somebody_elses_page_is_refused(self):
         answer = self.url_open(self._address(what="/accept"), {"csrf_token": "no"})
         self.assertEqual(answer.status_code, 400)
@@ -471,6 +473,7 @@ class TestNoticePortal(NoticeCase, HttpCase):
         self.assertIn("note it on the order", answer.text)
         self.assertTrue(self._is_untouched())
 
+    @mute_logger("odoo.http")
     def test_nothing_internal_is_on_any_page(self):
         drawing = self.env["mto.document"].search([], limit=1)
         self.authenticate("mto_n_owner", "mto_n_owner")
