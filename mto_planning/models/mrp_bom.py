@@ -10,6 +10,10 @@ from .bom_content import digest, find_changes, keyed, number
 # Behind every bill of materials that a user made: a copy's sequence 0 would come first.
 ORDER_BOM_SEQUENCE = 9999
 
+# Those of a line that tell what it is made of, also when its order is done and they are
+# archived with it. The others that are archived made nothing.
+OF_ITS_LINE = ["|", ("active", "=", True), ("mto_is_done", "=", True)]
+
 
 class MrpBom(models.Model):
     _name = "mrp.bom"
@@ -60,6 +64,13 @@ class MrpBom(models.Model):
         ondelete="set null",
         index="btree_not_null",
         help="The kit's line that this makes: a kit may have the same part twice.",
+    )
+    mto_is_done = fields.Boolean(
+        "Archived with Its Order",
+        copy=False,
+        readonly=True,
+        help="All was delivered: nothing more is made with it, but it still tells what "
+        "the order was made of.",
     )
     mto_base = fields.Json(
         copy=False,
@@ -562,6 +573,20 @@ class MrpBom(models.Model):
             [("mto_is_order_bom", "=", True), ("mto_line_id", "=", False)], limit=1000
         )
         orphans._mto_drop()
+
+    def _mto_put_away(self, **values):
+        """Archive order bills of materials that nothing more is made with."""
+        self.write({"active": False, **values})
+        self._mto_look_again()
+
+    def _mto_take_back(self):
+        """Make with archived order bills of materials again."""
+        self.write({"active": True, "mto_is_done": False})
+        self._mto_look_again()
+
+    def _mto_look_again(self):
+        """Which of them belong to a line depends on what is archived."""
+        self.mto_line_id.invalidate_recordset(["mto_bom_ids", "mto_bom_id"])
 
     def _mto_drop(self):
         """Delete order bills of materials that nothing is made with."""

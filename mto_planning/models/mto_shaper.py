@@ -251,4 +251,4 @@ class MtoShaper(models.AbstractModel):
         :param tops: those of what is delivered, before the change.
         """
         unused = line.mto_bom_ids - tops.exists()._mto_get_tree()
-        unused.active = False
+        unused._mto_put_away()

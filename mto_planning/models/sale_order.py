@@ -427,7 +427,7 @@ class SaleOrder(models.Model):
         # Superuser: whoever may edit an order may not write bills of materials.
         orders = self.sudo().filtered(lambda order: order.state == "cancel")
         orders.filtered(lambda order: order._mto_is_told_date()).commitment_date = False
-        orders.order_line._mto_unarchive_boms()
+        orders.order_line._mto_take_back_boms()
         return super().action_draft()
 
     def _mto_is_told_date(self):
@@ -608,7 +608,9 @@ class SaleOrder(models.Model):
     def action_mto_view_boms(self):
         """Open the order's own bills of materials."""
         boms = self._mto_get_lines().mto_bom_ids
-        return self._mto_action("mrp.mrp_bom_form_action", boms.ids)
+        action = self._mto_action("mrp.mrp_bom_form_action", boms.ids)
+        # Those of what is delivered are archived, and still wanted here.
+        return {**action, "context": {**action["context"], "active_test": False}}
 
     def action_mto_view_productions(self):
         """Open the order's manufacturing orders of all levels."""

@@ -4,6 +4,7 @@ from odoo.tools import SQL, float_compare
 
 from ..bridge.parse import shown
 from ..bridge.request import MAX_QUANTITY
+from .mrp_bom import OF_ITS_LINE
 
 OPEN_STATES = ("draft", "sent")
 # What only the planner writes: a date that is typed in would be no promise.
@@ -29,6 +30,8 @@ class SaleOrderLine(models.Model):
         "mrp.bom",
         "mto_line_id",
         string="Order Bills of Materials",
+        domain=OF_ITS_LINE,
+        context={"active_test": False},
         readonly=True,
         copy=False,
         groups=PRODUCTION_GROUPS,

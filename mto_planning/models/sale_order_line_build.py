@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Datetime, Domain
 
 from ..bridge.parse import is_absent, is_text, read_moment, shown
+from .mrp_bom import OF_ITS_LINE
 
 # What one look at earlier orders costs is bounded: each is computed with its costs.
 MAX_EARLIER = 20
@@ -107,7 +108,9 @@ class SaleOrderLine(models.Model):
         # Superuser: which lines have bills of materials of their own, and with what;
         # only those that the user may read are found by them.
         boms = self.env["mrp.bom"].sudo()
-        own = Domain("mto_line_id.product_id", "=", self.product_id.id)
+        own = Domain(OF_ITS_LINE) & Domain(
+            "mto_line_id.product_id", "=", self.product_id.id
+        )
         domain &= Domain("id", "in", boms._search(own).subselect("mto_line_id"))
         for word in filters["text"].split():
             made_of = boms._search(own & self._mto_domain_of_structure(word))

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .mto_promise import SHARED_DATES
 
@@ -234,17 +235,36 @@ class SaleOrderLine(models.Model):
 
     def _mto_restore_boms(self, quantity):
         """A line that is wanted again is made of what it was made of."""
+        self.filtered(
+            lambda line: (
+                line.mto_stage == "delivered"
+                and line.product_uom_id.compare(quantity, line.product_uom_qty) > 0
+            )
+        )._mto_take_back_boms(Domain("mto_is_done", "=", True))
         again = self.filtered(
             lambda line: line.product_uom_id.is_zero(line.product_uom_qty)
         )
-        if again and quantity:
-            again._mto_unarchive_boms()
+        if quantity:
+            again._mto_take_back_boms()
 
-    def _mto_unarchive_boms(self):
-        # Superuser: whoever changes orders may not write bills of materials.
-        self.env["mrp.bom"].sudo().with_context(active_test=False).search(
-            [("mto_line_id", "in", self.ids), ("active", "=", False)]
-        ).active = True
+    def _mto_take_back_boms(self, which=Domain.TRUE):
+        """Make with the lines' archived bills of materials again.
+
+        :param which: a domain; all of them without.
+        """
+        archived = Domain("mto_line_id", "in", self.ids) & Domain("active", "=", False)
+        if self:
+            # Superuser: whoever changes orders may not write bills of materials.
+            self.env["mrp.bom"].sudo().search(archived & which)._mto_take_back()
+
+    def _mto_put_away_boms(self):
+        """Archive the bills of materials of lines of which all is delivered."""
+        done = self.filtered(
+            lambda line: (
+                line.mto_stage == "delivered" and not line._mto_get_open_productions()
+            )
+        )
+        done.mto_bom_ids.filtered("active")._mto_put_away(mto_is_done=True)
 
     def _mto_drop(self):
         """Forget the date, and put away what nothing was made with."""
@@ -256,7 +276,7 @@ class SaleOrderLine(models.Model):
         made = self.env["mrp.production"].search(
             [("bom_id", "in", boms.ids), ("state", "!=", "cancel")]
         )
-        (boms - made.bom_id).active = False
+        (boms - made.bom_id)._mto_put_away()
 
     # Costs follow
 

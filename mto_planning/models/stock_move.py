@@ -197,6 +197,7 @@ class StockMove(models.Model):
             .mto_line_id
         )
         lines._mto_close_promise()
+        lines._mto_put_away_boms()
         return done
 
     # Stock, or made or bought for the order

@@ -90,6 +90,52 @@ class TestProgress(MtoCase):
         self.assertEqual(self.line.mto_promise_id.state, "kept")
         self.assertEqual(self.line.mto_promise_id.actual_date, self._at(7, 10, 30))
 
+    def test_bills_of_materials_are_archived_with_their_order(self):
+        boms, top = self.line.mto_bom_ids, self.line.mto_bom_id
+        self._buy()
+        with freeze_time(self._at(7, 8)):
+            self._receive(self.line.mto_purchase_line_ids)
+            for product in (self.board, self.frame, self.engine, self.lamp):
+                self.assertTrue(all(boms.mapped("active")))
+                self._work(self._production(product))
+            self.order.picking_ids.button_validate()
+        self.assertEqual(self.line.mto_stage, "delivered")
+        self.assertFalse(any(boms.mapped("active")))
+        self.assertEqual(set(boms.mapped("operation_ids.active")), {True})
+        # It still tells what it was made of, and others are made of the same.
+        self.env.invalidate_all()
+        self.assertEqual(self.line.mto_bom_ids, boms)
+        self.assertEqual(self.line.mto_bom_id, top)
+        self.assertEqual(self.line.mto_production_ids.bom_id, boms)
+        self.assertEqual(self.order.mto_bom_count, len(boms))
+        action = self.order.action_mto_view_boms()
+        listed = self.env["mrp.bom"].with_context(**action["context"])
+        self.assertEqual(listed.search(action["domain"]), boms)
+        again = self._make_order((self.lamp, 1)).order_line
+        found = again.mto_find_earlier()["lines"]
+        self.assertEqual([line["line_id"] for line in found], self.line.ids)
+        again.mto_take_structure_from(self.line.id)
+        self.assertEqual(len(again.mto_bom_ids), len(boms))
+        self.assertTrue(all(again.mto_bom_ids.mapped("active")))
+        self.assertFalse(again.mto_bom_ids & boms)
+
+    def test_more_of_what_was_delivered_is_made_of_the_same(self):
+        boms = self.line.mto_bom_ids
+        self._buy()
+        with freeze_time(self._at(7, 8)):
+            self._receive(self.line.mto_purchase_line_ids)
+            for product in (self.board, self.frame, self.engine, self.lamp):
+                self._work(self._production(product))
+            self.order.picking_ids.button_validate()
+            self.line.mto_apply_change(
+                {"product_uom_qty": self.line.product_uom_qty + 1}
+            )
+        self.assertTrue(all(boms.mapped("active")))
+        self.assertFalse(any(boms.mapped("mto_is_done")))
+        more = self.line._mto_get_open_productions()
+        self.assertTrue(more)
+        self.assertLessEqual(more.bom_id, boms)
+
     def test_finished_work_order_moves_progress(self):
         before = self.line.mto_progress
         workorder = self._production(self.frame).workorder_ids
