@@ -88,6 +88,8 @@ our_modules() {
 source "$REPO/scripts/lib/system.sh"
 source "$REPO/scripts/lib/odoo.sh"
 source "$REPO/scripts/lib/python.sh"
+source "$REPO/scripts/lib/node.sh"
+source "$REPO/scripts/lib/javascript.sh"
 source "$REPO/scripts/lib/postgres.sh"
 source "$REPO/scripts/lib/databases.sh"
 source "$REPO/scripts/lib/browser.sh"

@@ -64,21 +64,14 @@ check_types() {
         --cache-dir "$CACHE/mypy" -p engine)
 }
 
-# Parsing only: node is not needed for anything else, so it is not installed for this.
-check_javascript() {
-    local file failed=0
-    command -v node >/dev/null || return 0
-    while read -r file; do
-        node --input-type=module --check <"$file" || { echo "in $file"; failed=1; }
-    done < <(find $(modules) -path '*/static/*' -name '*.js' -not -path '*/lib/*')
-    return $failed
-}
-
 ensure_dev_venv
+ensure_javascript_tools
 cd "$REPO"
 say "Checking $(modules | tr '\n' ' ')"
 mapfile -t MODULES < <(modules)
 mapfile -t SOURCES < <(python_sources)
+mapfile -t JAVASCRIPT < <(our_files '*.*js')
+mapfile -t STYLES < <(our_files '*.scss')
 check "ruff: faults, imports, complexity" "$DEV_VENV/bin/ruff" check --quiet "${SOURCES[@]}"
 check "ruff: format" "$DEV_VENV/bin/ruff" format --quiet --diff "${SOURCES[@]}"
 check "pylint-odoo" "$DEV_VENV/bin/pylint" --rcfile=.pylintrc "${MODULES[@]}"
@@ -88,7 +81,8 @@ check "the engine's types (mypy, strict)" check_types
 check "xml is well-formed" check_xml
 check "data files (OCA)" "$DEV_VENV/bin/oca-checks-odoo-module" --config=.oca_hooks.cfg "${MODULES[@]}"
 check "translations (OCA)" check_po
-check "javascript parses" check_javascript
+check "eslint: faults, complexity" run_eslint "${JAVASCRIPT[@]}"
+check "prettier: format" run_prettier --check "${JAVASCRIPT[@]}" "${STYLES[@]}"
 check "shell scripts parse" check_shell
 
 ((${#FAILED[@]} == 0)) || die "lint: $(IFS=';'; echo "${FAILED[*]}")" \

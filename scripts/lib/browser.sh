@@ -2,25 +2,17 @@
 
 BROWSER_SCRIPTS=$REPO/scripts/browser
 
-# What the scripts need, fetched once by npm; nothing of it is kept in this folder.
+# A browser, and what the scripts need to drive it.
 ensure_browser_tools() {
     ensure_browser
-    command -v npm >/dev/null || install_packages "looking at the screens" nodejs npm
-    BROWSER_TOOLS=$CACHE/browser-$(short_hash <"$BROWSER_SCRIPTS/package.json")
-    if [[ ! -d $BROWSER_TOOLS/node_modules ]]; then
-        say "Fetching what looks at the screens"
-        mkdir -p "$BROWSER_TOOLS.new" && cp "$BROWSER_SCRIPTS/package.json" "$BROWSER_TOOLS.new/"
-        logged npm npm install --prefix "$BROWSER_TOOLS.new" --no-package-lock --no-audit --no-fund ||
-            die "npm could not fetch it" "The log is $LOGS/npm.log."
-        mv "$BROWSER_TOOLS.new" "$BROWSER_TOOLS"
-    fi
+    ensure_node_tools "$BROWSER_SCRIPTS" "what looks at the screens"
 }
 
 # look SCRIPT ARGUMENT...: one of the scripts.
 look() {
     local script=$1
     shift
-    NODE_PATH=$BROWSER_TOOLS/node_modules node "$BROWSER_SCRIPTS/$script" "$@"
+    NODE_PATH=$NODE_TOOLS/node_modules "$NODE_BIN/node" "$BROWSER_SCRIPTS/$script" "$@"
 }
 
 # while_served DATABASE COMMAND...: with the address of a server as its last argument.

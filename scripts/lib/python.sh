@@ -35,7 +35,7 @@ ensure_dev_venv() {
     python_is_new_enough || die "$(python3 --version) is too old for the tools here" \
         "Put a Python 3.11 or newer first on your PATH as python3."
     ensure_venv "$DEV_VENV" "Python tools (tests of the engine, linters)" \
-        "$REPO/requirements-dev.txt"
+        "$REPO/requirements-dev.txt" "$REPO/requirements-lint.txt"
 }
 
 ensure_odoo_venv() {
