@@ -10,7 +10,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage db \
+.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage mutants db \
 	odoo lint fix bench axe pictures wheel clean distclean
 
 help: ## list the commands
@@ -37,10 +37,13 @@ test-runner: ## the add-on's tests with Odoo's own runner; a warning in the log 
 test-core: ## Odoo's own tests of what we extend, with the add-on installed (slow)
 	@scripts/test_core.sh $(ARGS)
 
-coverage: ## all tests of ours, and what they do not reach
+coverage: ## all tests of ours, and what they do not reach: too much of it fails
 	@rm -f .coverage .coverage.*
 	@COVERAGE=1 $(MAKE) --no-print-directory test
 	@scripts/coverage.sh
+
+mutants: ## does a test fail for each small fault put into the engine? (ARGS="gaps ledger")
+	@scripts/mutants.sh $(ARGS)
 
 db: ## a fresh database with the add-on, without demo data: make db NAME=mto_try
 	@scripts/db.sh "$(NAME)"

@@ -5,6 +5,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 ensure_dev_venv
 cd "$REPO"
 options=()
-if [[ -n ${COVERAGE:-} ]]; then options+=(--cov --cov-report=); fi
+if [[ -n ${COVERAGE:-} ]]; then
+    options+=(--cov --cov-report=)
+    export HYPOTHESIS_PROFILE=${HYPOTHESIS_PROFILE:-same}
+fi
 say "Testing the engine"
 exec "$DEV_VENV/bin/python" -m pytest -p no:odoo "${options[@]}" tests/engine "$@"

@@ -91,6 +91,6 @@ def _join(opens: list[int], closes: list[int]) -> Edges:
 def _to_seconds(data: bytes | memoryview) -> list[int]:
     moments = array("q")
     moments.frombytes(data)
-    if sys.byteorder == "little":
+    if sys.byteorder == "little":  # pragma: no branch: each machine has one
         moments.byteswap()
     return [moment // _MICRO for moment in moments]

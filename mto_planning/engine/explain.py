@@ -44,9 +44,7 @@ def explain(
 
 
 def _length(wait: Constraint) -> int:
-    if wait.since is None or wait.until is None:
-        return 0
-    return wait.until - wait.since
+    return (wait.until or 0) - (wait.since or 0)
 
 
 def explain_missing(need: Need) -> Constraint:

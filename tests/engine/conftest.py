@@ -24,6 +24,10 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
     "fast", max_examples=100, deadline=None, suppress_health_check=_SLOW
 )
+# The same examples each time, so that what they reach does not change by chance.
+settings.register_profile(
+    "same", max_examples=100, deadline=None, suppress_health_check=_SLOW, derandomize=True
+)
 settings.register_profile(
     "deep", max_examples=5000, deadline=None, suppress_health_check=_SLOW
 )

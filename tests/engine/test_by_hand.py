@@ -151,6 +151,34 @@ def test_an_early_delivery_still_holds_the_request() -> None:
     assert made.on_request and made.finish == at(MONDAY, 12)
 
 
+@pytest.mark.parametrize(("hours", "weld"), [(1, (8, 9)), (2, (9, 10))])
+def test_a_request_holds_though_work_fits_only_from_its_beginning(
+    hours: int, weld: tuple[int, int]
+) -> None:
+    """Backward the weld, which may be done on both, takes the saw that the cut needs.
+
+    From the beginning it finds the press; when it ends there before the cut does, it
+    can still be moved later.
+    """
+    needs = work("cut", hours, "saw"), work("weld", 1, "saw", "press")
+    requested = at(MONDAY, 8 + hours)
+    made = promise(make(*needs), now=at(MONDAY, 8), requested=requested)
+    assert made.on_request and made.finish == requested
+    assert times(made, "cut") == (at(MONDAY, 8), requested)
+    assert step(made, "weld").resource == "press"
+    assert times(made, "weld") == tuple(at(MONDAY, hour) for hour in weld)
+
+
+def test_what_is_made_early_waits_for_its_request() -> None:
+    """Work stands as early as it can; only the delivery is when it was asked for."""
+    demand = Demand("order", (make(work("cut", 4, "saw")),), requested=at(FRIDAY, 9))
+    early = replace(demand, early=True)
+    problem = Problem(at(MONDAY, 8), 28 * DAY, (early,), (SAW,))
+    (made,) = plan(problem).demands
+    assert times(made, "cut") == (at(MONDAY, 8), at(MONDAY, 12))
+    assert made.on_request and made.finish == at(FRIDAY, 9)
+
+
 def test_what_is_bought_is_ordered_as_late_as_its_use_allows() -> None:
     """The saw is busy until Wednesday: there is time to order the steel."""
     saw = replace(SAW, bookings=((0, at(WEDNESDAY, 8)),))

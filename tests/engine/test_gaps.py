@@ -102,6 +102,15 @@ def test_a_full_axis_has_no_place() -> None:
     assert list(gaps) == [(0, 10)]
 
 
+def test_a_block_that_was_cut_in_two_is_whole_again() -> None:
+    """Rolled back, what was taken from a block that became two."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps_module, "BLOCK", 1)
+        taken = [("take", start, 1) for start in range(10, 90, 10)]
+        whole = ("find", 0, 100, FORWARD)
+        run([0, 100], [("mark",), *taken, whole, ("rollback",), whole])
+
+
 def test_a_barrier_splits_a_gap_and_stays() -> None:
     """What is taken beside a barrier and given back does not join the gaps."""
     journal = Journal()
