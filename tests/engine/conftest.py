@@ -28,6 +28,14 @@ settings.register_profile(
 settings.register_profile(
     "same", max_examples=100, deadline=None, suppress_health_check=_SLOW, derandomize=True
 )
+# Once for each fault that is put into the engine, see scripts/mutants.sh.
+settings.register_profile(
+    "mutants",
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=_SLOW,
+    derandomize=True,
+)
 settings.register_profile(
     "deep", max_examples=5000, deadline=None, suppress_health_check=_SLOW
 )
