@@ -57,7 +57,7 @@ class Disk:
         """Unmount it, with all that is on it."""
         if self.is_limited:
             subprocess.check_call(["umount", "--lazy", self.folder])
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder.parent)
 
 
 class Database:

@@ -246,27 +246,19 @@ class Expire(Operation):
         self.database.wake_job(self.factory["job_id"])
 
     def look(self):
-        return {
-            (order, name): rows
-            for order in self._orders
-            for name, rows in picture.take(self.database, order).items()
-        }
-
-    def see(self, looked):
-        return {
-            (number, name): looked[order, name][1]
-            for number, order in enumerate(self._orders)
-            for name in picture.TABLES
-        }
+        # Core repeats a job that failed at once, so one may be ended and the next not.
+        return [picture.take(self.database, order) for order in self._orders]
 
     def learn(self):
         self.prepare()
         self.begin()
         self.finish()
-        self._shape = self.see(self.look())
+        self._shape = self.see(self.look()[0])
 
     def judge(self, before, after):
-        return super().judge(self._before, after)
+        pairs = zip(self._before, after, strict=True)
+        states = {super(Expire, self).judge(*pair) for pair in pairs}
+        return "before" if "before" in states else "after"
 
     def finish(self):
         # Killed or not, holds are ended in the end.
