@@ -17,7 +17,7 @@ PLANNING = {
     "mto.confirm": ("order_ids.company_id", ["action_confirm"]),
     "mto.hold": ("order_id.company_id", ["action_hold"]),
     "mto.change": ("company_id", ["action_preview", "action_apply", "action_undo"]),
-    "mto.replan": ("company_id", ["action_preview", "action_apply"]),
+    "mto.replan": ("company_id", ["action_apply"]),
 }
 
 
@@ -39,11 +39,12 @@ class Door:
 
         @wraps(method)
         def from_outside(records, *args, **kwargs):
-            companies = _companies_of(records, path)
-            try:
-                Turn.begin(records.env, companies.ids)
-            except BusyError as error:
-                raise UserError(companies._mto_say_busy()) from error
+            if not _is_dry_run(*args, **kwargs):
+                companies = _companies_of(records, path)
+                try:
+                    Turn.begin(records.env, companies.ids)
+                except BusyError as error:
+                    raise UserError(companies._mto_say_busy()) from error
             return method(records, *args, **kwargs)
 
         self._from_outside = from_outside
@@ -53,6 +54,11 @@ class Door:
         if records is None:
             return self._from_outside
         return MethodType(self.method, records)
+
+
+def _is_dry_run(options=None, *_args, **_kwargs):
+    # What only asks keeps nobody from planning, and waits for nobody.
+    return isinstance(options, dict) and options.get("dry_run") is True
 
 
 def _companies_of(records, path):

@@ -174,6 +174,16 @@ class TestTurn(BaseCase):
             begin.assert_called_once()
             self.assertEqual(begin.call_args.args[1], order.company_id.ids)
 
+    def test_who_only_asks_does_not_wait(self):
+        planner = self.first["mto.planner"]
+        with patch.object(turn.Turn, "begin") as begin:
+            call_kw(planner, "replan", [{"dry_run": True}], {})
+            call_kw(planner, "replan", [], {"options": {"dry_run": True}})
+            begin.assert_not_called()
+            call_kw(planner, "replan", [{"production_ids": []}], {})
+            begin.assert_called_once()
+        self.first.cr.rollback()
+
     def test_all_doors_are_there(self):
         for name, (_path, methods) in mto_door.PLANNING.items():
             for method in methods:
