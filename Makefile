@@ -10,8 +10,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage mutants db \
-	odoo lint fix bench axe pictures wheel clean distclean
+.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage mutants \
+	db odoo lint fix bench faults axe pictures wheel clean distclean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -59,6 +59,9 @@ fix: ## format, and repair what the linters can
 
 bench: ## the benchmarks (ARGS goes to benchmarks/run)
 	@scripts/bench.sh $(ARGS)
+
+faults: ## kill workers, jobs, connections and the database in mid-work (ARGS="--rounds 3")
+	@scripts/faults.sh $(ARGS)
 
 axe: ## accessibility of every screen, by axe-core in a browser (ARGS="Load")
 	@ARGS="$(ARGS)" scripts/axe.sh

@@ -28,6 +28,7 @@ from . import (
     mto_promise_slot,
     mto_replan,
     mto_safety,
+    mto_door,
     mto_shaper,
     mto_shipment,
     mto_today,

@@ -103,11 +103,36 @@ STRAY_HOLD = """
     SELECT slot.id
       FROM mto_promise_slot slot
       JOIN mto_promise promise ON promise.id = slot.promise_id
+      JOIN sale_order_line line ON line.id = slot.line_id
      WHERE slot.company_id IN %(companies)s
-       AND (promise.state != 'held'
+       AND (promise.state != 'held' OR line.state NOT IN ('draft', 'sent')
             OR NOT EXISTS (SELECT 1 FROM resource_calendar_leaves leaf
                             WHERE leaf.mto_slot_id = slot.id))
      ORDER BY slot.id"""
+
+# Material that is held for a promise that is not, or for an order that is confirmed.
+STRAY_PART = """
+    SELECT part.id
+      FROM mto_promise_part part
+      JOIN mto_promise promise ON promise.id = part.promise_id
+      JOIN sale_order_line line ON line.id = promise.line_id
+     WHERE line.company_id IN %(companies)s
+       AND (promise.state != 'held' OR line.state NOT IN ('draft', 'sent'))
+     ORDER BY part.id"""
+
+# Work that waits to begin, and a booking that says another time or place.
+BOOKED_ELSEWHERE = """
+    SELECT work.id
+      FROM mrp_workorder work
+      JOIN mrp_production production ON production.id = work.production_id
+      JOIN mrp_workcenter center ON center.id = work.workcenter_id
+      JOIN resource_calendar_leaves leaf ON leaf.id = work.leave_id
+     WHERE production.mto_line_id IS NOT NULL
+       AND production.company_id IN %(companies)s
+       AND work.state IN ('blocked', 'ready')
+       AND (leaf.date_from, leaf.date_to, leaf.resource_id) IS DISTINCT FROM
+           (work.date_start, work.date_finished, center.resource_id)
+     ORDER BY work.id"""
 
 FOREIGN_LEVEL = """
     SELECT part.id
@@ -186,6 +211,18 @@ class MtoPlanner(models.AbstractModel):
                 self.env._(
                     "Capacity is held for a promise that is not, or not seen by all."
                 ),
+            ),
+            (
+                "held_material",
+                "mto.promise.part",
+                STRAY_PART,
+                self.env._("Material is held for a promise that is not."),
+            ),
+            (
+                "booking",
+                "mrp.workorder",
+                BOOKED_ELSEWHERE,
+                self.env._("The booking of work is at another time or work center."),
             ),
             (
                 "order_bom",

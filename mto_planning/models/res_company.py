@@ -126,16 +126,15 @@ class ResCompany(models.Model):
         At REPEATABLE READ waiting for a lock does not renew the snapshot, so a lock
         alone does not prevent a double booking. The update does: whoever has not seen
         the last plan gets a serialization failure, and Odoo repeats the request on
-        fresh data. He keeps his turn, so that the second try is the last one.
+        fresh data. He keeps his turn, so that the second try is the last one. Who comes
+        from outside has waited at the door, so this is rare (``mto_door.py``).
 
         :raises UserError: others have been planning for a minute.
         """
         try:
             turn = Turn.take(self.env, self.ids)
         except BusyError as error:
-            raise UserError(
-                self.env._("Others are planning all the time: please try again.")
-            ) from error
+            raise UserError(self._mto_say_busy()) from error
         try:
             self.env.cr.execute(
                 SQL(
@@ -151,3 +150,6 @@ class ResCompany(models.Model):
         if turn:
             turn.hold(self.env.cr)
         self.invalidate_recordset(["mto_plan_version"])
+
+    def _mto_say_busy(self):
+        return self.env._("Others are planning all the time: please try again.")

@@ -101,6 +101,33 @@ class TestConsistency(MtoCase):
         slots[0].leave_ids.unlink()
         self.assertEqual(self._check()["hold"], slots[0].ids)
 
+    def test_a_hold_of_an_order_that_is_confirmed(self):
+        slots = self.held.order_line.mto_promise_id.slot_ids
+        self._set(self.held.order_line, state="sale")
+        self.assertEqual(self._check()["hold"], sorted(slots.ids))
+
+    def test_material_that_is_held_for_nobody(self):
+        screw = self._make_bought("Screw", on_order=False)
+        self._make_stock(screw, 50)
+        shade = self._make_product("Shade")
+        self._make_bom(shade, [(screw, 4)], [(self.assembly, 30)])
+        order = self._make_order((shade, 1))
+        order.mto_hold(NOW + timedelta(days=3))
+        promise = order.order_line.mto_promise_id
+        self.assertEqual(promise.part_ids.quantity, 4)
+        self.assertEqual(self._check(), {})
+        self._set(promise, state="expired")
+        self.assertEqual(self._check()["held_material"], promise.part_ids.ids)
+
+    def test_a_booking_elsewhere(self):
+        work = self._work(self.frame)
+        self._set(work, date_finished=work.date_finished + timedelta(minutes=1))
+        self.assertEqual(self._check()["booking"], work.ids)
+        self._set(work, date_finished=work.leave_id.date_to)
+        self.assertEqual(self._check(), {})
+        self._set(work.leave_id, resource_id=self.assembly.resource_id.id)
+        self.assertIn("booking", self._check())
+
     def test_a_level_of_another_order(self):
         mine, theirs = (
             line.mto_bom_ids.bom_line_ids.filtered("mto_child_bom_id")[:1]
