@@ -26,7 +26,11 @@ settings.register_profile(
 )
 # The same examples each time, so that what they reach does not change by chance.
 settings.register_profile(
-    "same", max_examples=100, deadline=None, suppress_health_check=_SLOW, derandomize=True
+    "same",
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=_SLOW,
+    derandomize=True,
 )
 # Once for each fault that is put into the engine, see scripts/mutants.sh.
 settings.register_profile(
