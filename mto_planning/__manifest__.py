@@ -12,6 +12,7 @@
         "security/mto_project_security.xml",
         "security/mto_today_security.xml",
         "security/mto_notice_security.xml",
+        "security/mto_rights_security.xml",
         "data/ir_cron.xml",
         "data/mto_notice_data.xml",
         "wizards/mto_change_views.xml",

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..bridge.access import check_access
 from .bom_content import digest, find_changes, keyed, number
 
 # Behind every bill of materials that a user made: a copy's sequence 0 would come first.
@@ -606,6 +607,7 @@ class MrpBom(models.Model):
             raise AccessError(
                 self.env._("Only managers of manufacturing may change masters.")
             )
+        check_access(self, "read")
         if not all(self.mapped("mto_is_order_bom")):
             raise UserError(
                 self.env._("%s is a master already.", self[:1].display_name)

@@ -79,7 +79,8 @@ class MtoPromiseSlot(models.Model):
                         "hours": answer.seconds(key) / 3600,
                     }
                 )
-                name = f"{promise.order_id.name} - {work.name}"
+                # Every employee reads time off: whose it is, only those who may.
+                name = self.env._("Held: %s", work.name)
                 leaves.append(({"workcenter_id": center_id}, name, start, finish))
         Workorder = self.env["mrp.workorder"]
         slots = self.create(values)

@@ -32,6 +32,7 @@ from . import (
     test_query_counts,
     test_replan,
     test_rights,
+    test_rights_table,
     test_rpc,
     test_safety,
     test_structure,

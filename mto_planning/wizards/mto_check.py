@@ -5,6 +5,7 @@ class MtoCheck(models.TransientModel):
     """Whether the plan that stands in the database can be true."""
 
     _name = "mto.check"
+    _inherit = ["mto.dialog"]
     _description = "Check the Plan"
 
     problem_ids = fields.One2many("mto.check.problem", "check_id", readonly=True)
@@ -57,6 +58,7 @@ class MtoCheckProblem(models.TransientModel):
     """Something that cannot be true."""
 
     _name = "mto.check.problem"
+    _inherit = ["mto.dialog"]
     _description = "Problem of the Plan"
 
     check_id = fields.Many2one("mto.check", required=True, ondelete="cascade")

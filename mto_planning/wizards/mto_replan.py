@@ -15,6 +15,7 @@ class MtoReplan(models.TransientModel):
     """
 
     _name = "mto.replan"
+    _inherit = ["mto.dialog"]
     _description = "Plan Orders Anew"
 
     company_id = fields.Many2one(
@@ -225,13 +226,14 @@ class MtoReplanImpact(models.TransientModel):
     """An order that a new plan moves."""
 
     _name = "mto.replan.impact"
+    _inherit = ["mto.dialog"]
     _description = "Order Moved by a New Plan"
     _order = "lateness_hours desc, id"
 
     wizard_id = fields.Many2one("mto.replan", required=True, ondelete="cascade")
     production_id = fields.Many2one("mrp.production", string="Manufacturing Order")
-    order_id = fields.Many2one(related="production_id.mto_order_id")
-    product_id = fields.Many2one(related="production_id.product_id")
+    order_id = fields.Many2one(related="production_id.mto_order_id", related_sudo=False)
+    product_id = fields.Many2one(related="production_id.product_id", related_sudo=False)
     date_before = fields.Datetime("Ends Now")
     date_after = fields.Datetime("Would End")
     days = fields.Float(compute="_compute_days", digits=(16, 1))
