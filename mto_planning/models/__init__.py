@@ -26,6 +26,7 @@ from . import (
     mto_progress_timeline,
     mto_promise,
     mto_promise_slot,
+    mto_repair,
     mto_replan,
     mto_safety,
     mto_shaper,

@@ -79,7 +79,11 @@ class MrpBom(models.Model):
         "special, which drawing is valid.",
     )
     mto_document_ids = fields.One2many(
-        "mto.document", "bom_id", string="Files of Drawings"
+        "mto.document",
+        "bom_id",
+        string="Files of Drawings",
+        groups="sales_team.group_sale_salesman,mrp.group_mrp_user,"
+        "stock.group_stock_user",
     )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..bridge.access import check_access
 from ..bridge import to_seconds
+from ..bridge.access import check_access
 from .bulk import update_rows
 from .mto_progress import is_started
 

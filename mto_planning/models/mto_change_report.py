@@ -10,7 +10,6 @@ from .mto_picture import Picture, public
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
 
-
 # Of a row about another order: what names it, besides its name.
 NAMING = {"line_id", "move_id", "production_id", "production", "id", "name"}
 

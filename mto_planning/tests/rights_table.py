@@ -43,8 +43,8 @@ INTERNAL = (
 )
 
 # Models of ours. Of each role: r(ead), w(rite), c(reate), u(nlink). ``scope``: whose
-# records: of the companies of the user, and of these salespeople only their own orders';
-# of dialogs everybody has his own.
+# records: all of the user's companies (“company”), of salespeople only those of their
+# own orders (“own”), and everybody's own dialogs (“dialog”).
 _LEDGER = dict.fromkeys((*SALES, "worker", "engineer"), "r")
 _PLANNERS = dict.fromkeys(MAKING, "r")
 _SALES_DIALOG = dict.fromkeys(SALES, "rwcu")
@@ -118,6 +118,7 @@ METHODS = {
         "load": MAKING,
         "load_details": _PLANNING,
         "quote": (*SALES, *_PLANNING),
+        "repair_consistency": ("administrator",),
         "replan": MAKING,
     },
     "mto.today": {
@@ -163,7 +164,7 @@ METHODS = {
     "sale.order.line": {
         "action_mto_change": _WRITERS,
         "action_mto_change_structure": _PLANNING,
-        "action_mto_explain": (*_WRITERS, "customer"),
+        "action_mto_explain": _WRITERS,
         "action_mto_open": (*_WRITERS, "customer"),
         "action_mto_view_project": _WRITERS,
         "mto_apply_change": _WRITERS,
@@ -189,11 +190,12 @@ METHODS = {
         "action_preview": _EDITORS,
         "action_undo": _EDITORS,
     },
-    "mto.check": {
-        "action_check": ("administrator",),
-        "action_open": ("administrator",),
-    },
-    "mto.check.problem": {"action_view_records": ("administrator",)},
+    "mto.check": dict.fromkeys(
+        ("action_check", "action_open", "action_repair"), ("administrator",)
+    ),
+    "mto.check.problem": dict.fromkeys(
+        ("action_preview", "action_view_records"), ("administrator",)
+    ),
     "mto.confirm": {"action_confirm": _WRITERS},
     "mto.hold": {"action_hold": ("salesperson", "leader")},
     "mto.promote": {"action_promote": ("engineer",)},
@@ -209,8 +211,6 @@ CORE_METHODS = {
         "create",
         "message_post_with_source",
     },
-    "mrp.bom": {"unlink"},
-    "mrp.routing.workcenter": {"unlink"},
     "mrp.workcenter": {"write"},
     "mrp.workcenter.productivity": {"create", "unlink", "write"},
     "mrp.workorder": {"write"},
@@ -246,7 +246,6 @@ FIELDS = {
             "mto_date_finished",
             "mto_date_start",
             "mto_digest",
-            "mto_document_ids",
             "mto_documents",
             "mto_is_order_bom",
             "mto_kit_line_id",
@@ -257,17 +256,18 @@ FIELDS = {
             "mto_parent_line_ids",
             "mto_template_bom_id",
         ],
+        "sales, manufacturing and inventory": ["mto_document_ids"],
     },
     "mrp.bom.line": {
         "readers": [
             "mto_child_bom_id",
             "mto_chosen_bom_id",
-            "mto_document_ids",
             "mto_documents",
             "mto_origin",
             "mto_source",
             "mto_supply",
         ],
+        "sales, manufacturing and inventory": ["mto_document_ids"],
     },
     "mrp.production": {
         "readers": [
@@ -280,12 +280,12 @@ FIELDS = {
     },
     "mrp.routing.workcenter": {
         "readers": [
-            "mto_document_ids",
             "mto_documents",
             "mto_note",
             "mto_origin",
             "mto_template_operation_id",
         ],
+        "sales, manufacturing and inventory": ["mto_document_ids"],
     },
     "mrp.workcenter": {
         "readers": ["mto_back_on", "mto_machines"],
@@ -300,9 +300,6 @@ FIELDS = {
             "mto_order_note",
         ],
         "manufacturing": ["mto_actual_cost"],
-    },
-    "product.product": {
-        "employees": ["mto_netting"],
     },
     "product.template": {
         "employees": ["mto_netting"],
@@ -424,9 +421,6 @@ FIELDS = {
     "stock.picking": {
         "employees": ["mto_project_id"],
     },
-    "stock.warehouse": {
-        "readers": ["mto_pull_id"],
-    },
 }
 
 # Routes: who gets an answer. The rest is sent away, to the same place for an order that
@@ -438,12 +432,12 @@ ROUTES = {
 }
 # What is printed of an own order, an own line, an own installation.
 REPORTS = {
-    "report_mto_build": ("worker", "engineer"),
+    "report_mto_build": _WRITERS,
     "report_mto_dossier": ("salesperson", "leader", "worker", "engineer"),
     "report_mto_dossier_line": ("salesperson", "leader", "worker", "engineer"),
-    "report_mto_timeline": ("salesperson", "leader", "worker", "engineer"),
-    "report_mto_timeline_line": ("salesperson", "leader", "worker", "engineer"),
-    "report_mto_timeline_project": ("salesperson", "leader", "worker", "engineer"),
+    "report_mto_timeline": _WRITERS,
+    "report_mto_timeline_line": _WRITERS,
+    "report_mto_timeline_project": _WRITERS,
 }
 # Server actions that people start; the jobs (``ir_cron_…``) are the administrator's.
 ACTIONS = {

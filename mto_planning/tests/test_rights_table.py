@@ -2,9 +2,12 @@ import inspect
 from xmlrpc.client import Fault
 
 from lxml import etree
+from psycopg2 import IntegrityError
 
-from odoo import models
+from odoo import http, models
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 
 from . import rights_table as table
@@ -27,6 +30,10 @@ QUOTED = {
         "mto_take_structure_from",
     )
 }
+# Those whose cells are tried through HTTP; the others where all doors of programs end.
+BY_HTTP = ("salesperson", "colleague")
+# Who may read none of the records.
+BLIND = {*table.NOT_THEIRS, "vendor", "employee", "buyer", "administrator"}
 # Allowed, but there is nothing to do here: what they do is tested where it belongs.
 NOTHING_TO_DO = {
     ("sale.order", "action_mto_accept_new_date"): "was told no new date",
@@ -154,6 +161,11 @@ def find_own_methods(model):
 class TestRightsTable(RightsCase):
     """Each cell of the table, through the doors that programs and browsers use."""
 
+    def setUp(self):
+        super().setUp()
+        for role in (*BY_HTTP, "other_customer"):
+            self._key_of(self.users[role])
+
     # Nothing is forgotten
 
     def _check_complete(self, what, found, known):
@@ -199,8 +211,8 @@ class TestRightsTable(RightsCase):
             if model._original_module != "mto_planning" and not model._abstract
             # As their companies'.
             if name != "res.config.settings"
-            for field in model._fields
-            if field.startswith("mto_")
+            for field, definition in model._fields.items()
+            if field.startswith("mto_") and definition._module == "mto_planning"
         }
         known = {
             (name, field)
@@ -212,14 +224,16 @@ class TestRightsTable(RightsCase):
 
     def test_all_routes_and_actions_are_in_the_table(self):
         routes = {
-            rule.rule
-            for rule in self.env["ir.http"].routing_map().iter_rules()
-            if rule.endpoint.func.__module__.startswith(OURS)
+            url
+            for url, endpoint in http._generate_routing_rules(
+                sorted(self.registry._init_modules), nodb_only=False
+            )
+            if endpoint.func.__module__.startswith(OURS)
         }
         self._check_complete("Routes", routes, table.ROUTES)
-        self._check_complete(
-            "Reports", self._find_ours("ir.actions.report"), table.REPORTS
-        )
+        reports = self._find_ours("ir.actions.report")
+        names = [name.removeprefix("action_") for name in reports]
+        self._check_complete("Reports", names, table.REPORTS)
         actions = self._find_ours("ir.actions.server")
         manual = {name for name in actions if not name.startswith("ir_cron_")}
         self._check_complete("Actions", manual, table.ACTIONS)
@@ -254,28 +268,50 @@ class TestRightsTable(RightsCase):
     # Calls
 
     def _try(self, role, model, method, *args):
-        """What a call by XML-RPC comes to, and nothing of it stays.
+        """What a call comes to; nothing of it stays.
 
         :return: ``(kind, message)``: kind is ``done``, ``access``, ``missing`` or
             ``refused`` (for another reason).
         """
         with self.env.cr.savepoint() as savepoint:
-            try:
-                answer = self._xmlrpc(self.users[role], model, method, *args)
-                result = ("done", str(answer))
-            except Fault as fault:
-                result = (_kind_of(fault), fault.faultString)
+            self.env.invalidate_all()
+            if role in BY_HTTP:
+                result = self._try_by_http(role, model, method, *args)
+            else:
+                result = self._try_inside(role, model, method, *args)
             savepoint.rollback()
             self.env.invalidate_all()
-        self.assertNotIn("Traceback", result[1])
         return result
+
+    def _try_by_http(self, role, model, method, *args):
+        try:
+            answer = self._xmlrpc(self.users[role], model, method, *args)
+        except Fault as fault:
+            self.assertNotIn("Traceback", fault.faultString)
+            return _kind_of(fault), fault.faultString
+        return "done", str(answer)
+
+    def _try_inside(self, role, model, method, *args):
+        records = self.env[model].with_user(self.users[role]).with_context({})
+        try:
+            answer = call_kw(records, method, list(args), {})
+            self.env.flush_all()
+        except AccessError as error:
+            return "access", str(error)
+        except MissingError as error:
+            return "missing", str(error)
+        except (UserError, IntegrityError) as error:
+            # A dialog without what it is about.
+            return "refused", str(error)
+        return "done", str(answer)
 
     def _check_told_nothing(self, role, message):
         """Of the order, its customer and its installation nothing is said."""
+        if role not in BLIND:
+            return
         for secret in (self.order.name, self.quotation.name, self.held.name, "Lobby"):
             self.assertNotIn(secret, message)
-        if role != "customer":
-            self.assertNotIn(self.customer.name, message)
+        self.assertNotIn(self.customer.name, message)
 
     def test_models(self):
         roles = [role for role in table.ROLES if role != "public"]
@@ -357,7 +393,8 @@ class TestRightsTable(RightsCase):
         record, args = call
         if role not in table.NOT_THEIRS or not isinstance(record, models.BaseModel):
             return
-        if model == "mto.safety":
+        if model in ("mto.safety", "mrp.production"):
+            # Not of one order; and in core salespeople read all manufacturing.
             return
         _kind, absent = self._try(role, model, method, [NOT_THERE], *args)
         self.assertEqual(
@@ -394,6 +431,9 @@ class TestRightsTable(RightsCase):
             allowed for method, allowed in table.METHODS[model].items() if allowed
         )
         owner = self.users[role if role in allowed else allowed[0]]
+        if model == "mto.check.problem":
+            check = self.env["mto.check"].with_user(owner).create({})
+            values = {**values, "check_id": check.id}
         return self.env[model].with_user(owner).create(values)
 
     def _get_calls(self):
@@ -441,6 +481,7 @@ class TestRightsTable(RightsCase):
             "mto.project": self.project,
             "mto.change": {"line_id": self.line.id, "product_uom_qty": 2},
             "mto.check": {},
+            "mto.check.problem": {"text": "Odd", "res_ids": []},
             "mto.confirm": {"order_ids": [Command.set(self.quotation.ids)]},
             "mto.hold": {"order_id": self.quotation.id},
             "mto.promote": {"line_id": self.line.id},
@@ -456,9 +497,6 @@ class TestRightsTable(RightsCase):
                     record = self.quoted
                 if "release_hold" in method:
                     record = self.held
-                if model == "mto.check.problem":
-                    check = self.env["mto.check"].create({})
-                    record = {"check_id": check.id, "text": "Odd", "res_ids": []}
                 calls[key] = (record, arguments.get(key, []))
         return calls
 
@@ -506,13 +544,17 @@ class TestRightsTable(RightsCase):
             may = role in table.AUDIENCES[audience]
             kind, message = self._try(role, record._name, "read", record.ids, [*names])
             self.assertEqual(kind == "done", may, message)
-        told = self._try(role, record._name, "fields_get", [], ["type"])[1]
+        told = record.with_user(self.users[role]).fields_get(attributes=["type"])
         for audience, names in audiences.items():
             for name in names:
                 may = role in table.AUDIENCES[audience]
-                self.assertEqual(f"'{name}'" in told, may, name)
+                self.assertEqual(name in told, may, name)
 
     # The browser's doors
+
+    def _log_in(self, role, user):
+        login = None if role == "public" else user.login
+        self.authenticate(login, login)
 
     def test_menus(self):
         menus = self._find_ours("ir.ui.menu")
@@ -532,12 +574,9 @@ class TestRightsTable(RightsCase):
         }
         reports = self._find_ours("ir.actions.report")
         for role, user in self.users.items():
-            if role == "public":
-                self.logout()
-            else:
-                self.authenticate(user.login, user.login)
+            self._log_in(role, user)
             for name, allowed in table.REPORTS.items():
-                report = reports[f"action_{name}" if name not in reports else name]
+                report = reports[f"action_{name}"]
                 record = records[report.model]
                 with self.subTest(role=role, report=name):
                     answer = self.url_open(
@@ -555,10 +594,7 @@ class TestRightsTable(RightsCase):
         document = self.records["mto.document"]
         _scope, cells = table.MODELS["mto.document"]
         for role, user in self.users.items():
-            if role == "public":
-                self.logout()
-            else:
-                self.authenticate(user.login, user.login)
+            self._log_in(role, user)
             may = "r" in cells.get(role, "") and role not in table.NOT_THEIRS
             for address in (
                 f"/web/content/{document.attachment_id.id}",
@@ -575,10 +611,7 @@ class TestRightsTable(RightsCase):
         self.env.flush_all()
         for role in ("customer", "other_customer", "vendor", "salesperson", "public"):
             user = self.users[role]
-            if role == "public":
-                self.logout()
-            else:
-                self.authenticate(user.login, user.login)
+            self._log_in(role, user)
             if role in ("customer", "salesperson"):
                 continue
             for path in table.ROUTES:
@@ -587,7 +620,11 @@ class TestRightsTable(RightsCase):
                 for order_id in (order.id, NOT_THERE):
                     url = path.replace("<int:order_id>", str(order_id))
                     url = url.replace("<string:token>", notice.sudo().token)
-                    data = {"csrf_token": self.csrf_token()} if is_post else None
+                    data = (
+                        {"csrf_token": http.Request.csrf_token(self)}
+                        if is_post
+                        else None
+                    )
                     ends.add(self.url_open(url, data).url.split("?")[0])
                 with self.subTest(role=role, path=path):
                     self.assertEqual(len(ends), 1)
