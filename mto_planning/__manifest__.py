@@ -24,6 +24,7 @@
         "views/mto_project_views.xml",
         "views/sale_order_line_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_production_views.xml",
         "views/mto_promise_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_production_views.xml",

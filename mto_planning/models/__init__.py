@@ -43,6 +43,7 @@ from . import (
     resource_calendar_attendance,
     resource_calendar_leaves,
     sale_order,
+    sale_order_form,
     sale_order_line,
     sale_order_line_build,
     sale_order_line_change,

@@ -466,3 +466,132 @@ MENUS = {
     "menu_mto_safeties": ("engineer", "stranger"),
     "menu_mto_check": ("administrator",),
 }
+
+
+# The same for people
+
+INTRODUCTION = """\
+# Rights
+
+Who may do what with MTO Planning, for administrators. This page is made from the
+table that the tests attack cell by cell (`mto_planning/tests/rights_table.py`): what
+stands here works, and all else is refused.
+
+- **A role is a group of Odoo.** The add-on has none of its own: give people the
+  groups of Sales, Manufacturing, Purchase and Inventory. Who has several may what
+  each of them may.
+- **Orders are seen as in Sales.** “Own Documents Only” covers orders, promises,
+  holds, notices, drawings and the bills of materials of orders. Of other orders such
+  people get dates and reasons, never a name: “another order”.
+- **What is not yours is not there.** Our methods answer the same, `MissingError`, for
+  a record that somebody else has and for one that never was. (Core's own `read`,
+  `write` and `unlink` say `AccessError` for the former, for all models of Odoo.)
+- **Companies are apart.** Each plans with its own work centers, calendars, warehouses
+  and currency; a branch is a company of its own. Who works for several sees those
+  that are chosen at the top right.
+- **Dialogs are for one user.** Nobody reads what a dialog has shown to somebody else.
+- **Customers** read the date, stage, progress and risk of their own orders.
+  **Vendors** read nothing of the orders that they deliver for.
+
+What core lets people see stays so: salespeople read all manufacturing orders and
+transfers (core's *Sales - Manufacturing* and *Sales - Stock* say so), whose *Source
+Document* is the name of the order. Restrict these in core if orders are secrets.
+"""
+MARK = {True: "●", False: ""}
+SHORT = {
+    "public": "nobody",
+    "customer": "customer",
+    "other_customer": "other customer",
+    "vendor": "vendor",
+    "employee": "employee",
+    "salesperson": "sales, own",
+    "colleague": "sales, other's",
+    "leader": "sales, all",
+    "worker": "mfg. user",
+    "engineer": "mfg. admin",
+    "buyer": "purchase",
+    "shipper": "inventory",
+    "accountant": "invoicing",
+    "administrator": "settings",
+    "stranger": "2nd company",
+}
+
+
+def as_markdown():
+    """``docs/rights.md``."""
+    parts = [INTRODUCTION]
+    parts += ["## Roles\n", "| column | who | groups |", "|---|---|---|"]
+    parts += [
+        f"| {SHORT[role]} | {title} | {(groups or '').replace(',', ', ')} |"
+        for role, (title, groups) in ROLES.items()
+    ]
+    parts += [
+        "\n“Sales, other's” and “other customer” have the rights, but the order is not "
+        "theirs; “2nd company” has all of them, elsewhere. The engineer, who changes "
+        "masters and operations, is “mfg. admin”.",
+        "\n## Records\n",
+        "r: read, w: write, c: create, d: delete. *Own*: of sales' own orders; "
+        "*company*: of the user's companies; *dialog*: one's own.\n",
+    ]
+    used = [role for role in ROLES if any(role in row for _s, row in MODELS.values())]
+    parts += _table(
+        ("model", "whose"),
+        used,
+        [
+            ((f"`{model}`", scope), lambda role, row=row: _letters(row.get(role, "")))
+            for model, (scope, row) in MODELS.items()
+        ],
+    )
+    for title, groups in (
+        ("Methods and buttons", METHODS),
+        ("Reports, actions, menus", {"": {**REPORTS, **ACTIONS, **MENUS}}),
+    ):
+        rows = [
+            (f"`{f'{model}.{name}' if model else name}`", roles)
+            for model, methods in groups.items()
+            for name, roles in sorted(methods.items())
+        ]
+        used = [role for role in ROLES if any(role in roles for _n, roles in rows)]
+        parts.append(f"\n## {title}\n")
+        parts += _table(
+            ("",),
+            used,
+            [
+                ((name,), lambda role, roles=roles: MARK[role in roles])
+                for name, roles in rows
+            ],
+        )
+    parts += [
+        "\nOn orders whoever may write them in core may plan them: also Inventory and "
+        "Invoicing. `action_mto_view_purchases` needs Sales and Purchase at once.",
+        "\n## Addresses\n",
+        "The pages on which a customer answers a new date need the key of the order "
+        "(or its customer's login) and that of the notice; without both everybody is "
+        "sent to the same page. Answers are posted with a token of the session.\n",
+        *(f"- `{route}`" for route in ROUTES),
+        "\n## Fields on core's records\n",
+        "Of those who may read the record:\n",
+    ]
+    for model, audiences in FIELDS.items():
+        parts.append(f"- `{model}`")
+        parts += [
+            f"  - {audience}: " + ", ".join(f"`{name}`" for name in names)
+            for audience, names in audiences.items()
+        ]
+    return "\n".join(parts) + "\n"
+
+
+def _letters(letters):
+    return letters.replace("u", "d")
+
+
+def _table(titles, roles, rows):
+    """Rows of Markdown: of each its titles, and what a role gets."""
+    yield f"| {' | '.join([*titles, *(SHORT[role] for role in roles)])} |"
+    yield "|---" * (len(titles) + len(roles)) + "|"
+    for names, get_cell in rows:
+        yield f"| {' | '.join([*names, *map(get_cell, roles)])} |"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")  # pylint: disable=print-used

@@ -1,4 +1,5 @@
 import inspect
+from pathlib import Path
 from xmlrpc.client import Fault
 
 from lxml import etree
@@ -238,6 +239,12 @@ class TestRightsTable(RightsCase):
         manual = {name for name in actions if not name.startswith("ir_cron_")}
         self._check_complete("Actions", manual, table.ACTIONS)
         self._check_complete("Menus", self._find_ours("ir.ui.menu"), table.MENUS)
+
+    def test_the_page_for_administrators_is_made_from_the_table(self):
+        page = Path(__file__).parents[2] / "docs" / "rights.md"
+        if not page.exists():
+            self.skipTest("Installed without the documentation.")
+        self.assertEqual(page.read_text(encoding="utf-8"), table.as_markdown())
 
     def test_buttons_that_are_seen_may_be_pressed(self):
         """All of our views, and only by those who may do what they do."""

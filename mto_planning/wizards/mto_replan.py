@@ -198,12 +198,7 @@ class MtoReplan(models.TransientModel):
         # Superuser: see ``_confirm_order``.
         for line in self.order_id.sudo()._mto_get_lines():
             line._mto_follow_finish(self.env._("It goes before other orders."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
+        return self.order_id.get_formview_action()
 
 
 def _shift(rows):
