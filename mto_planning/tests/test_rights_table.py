@@ -31,7 +31,8 @@ QUOTED = {
         "mto_take_structure_from",
     )
 }
-# Those whose cells are tried through HTTP; the others where all doors of programs end.
+# Whose calls are made through HTTP; those of the others where all doors of programs
+# end, which is the same code, and faster.
 BY_HTTP = ("salesperson", "colleague")
 # Who may read none of the records.
 BLIND = {*table.NOT_THEIRS, "vendor", "employee", "buyer", "administrator"}
@@ -274,15 +275,16 @@ class TestRightsTable(RightsCase):
 
     # Calls
 
-    def _try(self, role, model, method, *args):
+    def _try(self, role, model, method, *args, by_http=False):
         """What a call comes to; nothing of it stays.
 
+        :param by_http: by XML-RPC; else where all doors of programs end.
         :return: ``(kind, message)``: kind is ``done``, ``access``, ``missing`` or
             ``refused`` (for another reason).
         """
         with self.env.cr.savepoint() as savepoint:
             self.env.invalidate_all()
-            if role in BY_HTTP:
+            if by_http:
                 result = self._try_by_http(role, model, method, *args)
             else:
                 result = self._try_inside(role, model, method, *args)
@@ -331,7 +333,9 @@ class TestRightsTable(RightsCase):
                     ("c", ("create", [{}])),
                 ):
                     with self.subTest(model=model, role=role, operation=letter):
-                        kind, message = self._try(role, model, *call)
+                        kind, message = self._try(
+                            role, model, *call, by_http=role == "colleague"
+                        )
                         self.assertEqual(kind != "access", letter in letters, message)
                         self._check_told_nothing(role, message)
                 for letter, call in (
@@ -418,16 +422,17 @@ class TestRightsTable(RightsCase):
             self._check_told_nothing(role, answers[0].json()["message"])
 
     def _call(self, role, model, method, record, args):
+        by_http = role in BY_HTTP
         if record is None:
-            return self._try(role, model, method, *args)
+            return self._try(role, model, method, *args, by_http=by_http)
         if isinstance(record, models.BaseModel):
-            return self._try(role, model, method, record.ids, *args)
+            return self._try(role, model, method, record.ids, *args, by_http=by_http)
         with self.env.cr.savepoint() as savepoint:
             dialog = self._make_dialog(role, model, record)
             if method == "action_apply":
                 dialog.action_preview()
             self.env.flush_all()
-            result = self._try(role, model, method, dialog.ids, *args)
+            result = self._try(role, model, method, dialog.ids, *args, by_http=by_http)
             savepoint.rollback()
             self.env.invalidate_all()
         return result
@@ -585,6 +590,9 @@ class TestRightsTable(RightsCase):
             for name, allowed in table.REPORTS.items():
                 report = reports[f"action_{name}"]
                 record = records[report.model]
+                if role in allowed[2:]:
+                    # A page takes time to be made: of those who may, two are enough.
+                    continue
                 with self.subTest(role=role, report=name):
                     answer = self.url_open(
                         f"/report/html/{report.report_name}/{record.id}"

@@ -171,7 +171,6 @@ class MtoReplan(models.TransientModel):
     def _confirm_order(self):
         """Confirm the quotation as usual, as urgent; returns the date that it has."""
         self.order_id.with_context(mto_planning_ask=False).action_confirm()
-        # Superuser: whoever confirms may give its production priority, nobody else's.
         productions = self._get_productions()
         productions.priority = "1"
         undated = not self.order_id.mto_promise_date
@@ -187,15 +186,14 @@ class MtoReplan(models.TransientModel):
 
     def _get_productions(self):
         """The open manufacturing orders of the quotation."""
-        # Superuser: see ``_confirm_order``.
-        productions = self.order_id.sudo()._mto_get_lines().mto_production_ids
+        productions = self.order_id._mto_get_lines().mto_production_ids
         return productions.filtered(lambda one: one.state in ("confirmed", "progress"))
 
     def _go_first(self):
         """Confirm the quotation, plan it before all others, and tell the new date."""
         self._confirm_order()
         self._replan()
-        # Superuser: see ``_confirm_order``.
+        # Superuser: the ledger is written by the planner only.
         for line in self.order_id.sudo()._mto_get_lines():
             line._mto_follow_finish(self.env._("It goes before other orders."))
         return self.order_id.get_formview_action()
