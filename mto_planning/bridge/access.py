@@ -28,7 +28,7 @@ def not_there(record, name=""):
 
     :param name: what has named it, if it was not the call itself.
     """
-    values = {"id": record.id}
+    values = {"id": record.id or 0}
     if name:
         return MissingError(
             record.env._(

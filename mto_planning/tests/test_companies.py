@@ -1,8 +1,8 @@
-from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import MtoCase
+from .common import REFUSED, MtoCase
 
 GROUPS = (
     "sales_team.group_sale_salesman_all_leads,mrp.group_mrp_user,"
@@ -168,7 +168,7 @@ class TestTwoCompanies(MtoCase):
             self._check_only(company, data)
         for company in (self.theirs, self.branch):
             order = self.orders[company].with_env(self._env_of(self.mine))
-            with self.assertRaises((AccessError, MissingError)):
+            with self.assertRaisesRegex(UserError, REFUSED):
                 order.mto_progress_data()
 
     def test_installation_is_of_one_company(self):
@@ -210,7 +210,7 @@ class TestTwoCompanies(MtoCase):
         work = self._works(self.theirs)
         self.env.cr.execute(
             "UPDATE mrp_workorder SET date_start = %s WHERE id = %s",
-            [work.date_start.replace(hour=3), work.id],
+            [self._at(1, 3), work.id],
         )
         self.env.invalidate_all()
         self.env.ref("base.group_system").user_ids = [Command.link(self.both.id)]

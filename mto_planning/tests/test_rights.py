@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import MtoCase
+from .common import REFUSED, MtoCase
 
 # What programs may call, beside buttons (``action_…``) and what core made public.
 INTERFACE = {
@@ -137,7 +137,7 @@ class TestRights(MtoCase):
                     lambda line=line: line.read(["mto_promise_date"]),
                 ):
                     with self.subTest(user=name, order=order.id, call=call):
-                        with self.assertRaises((AccessError, MissingError)):
+                        with self.assertRaisesRegex(UserError, REFUSED):
                             call()
 
     def test_whoever_reads_an_order_reads_what_is_told_of_its_dates(self):
@@ -500,7 +500,7 @@ class TestCompanies(MtoCase):
                     order.with_user(user).mto_compute_promise,
                     order.with_user(user).mto_progress_data,
                 ):
-                    with self.assertRaises((AccessError, MissingError)):
+                    with self.assertRaisesRegex(UserError, REFUSED):
                         call()
         for companies, seen in (
             (self.company, False),

@@ -462,6 +462,7 @@ class TestRightsTable(RightsCase):
             ),
             ("mto.planner", "replan"): (None, [{"dry_run": True}]),
             ("mto.planner", "check_consistency"): (None, []),
+            ("mto.planner", "repair_consistency"): (None, ["hold"]),
             ("mto.today", "get"): (None, []),
             ("mto.today", "take"): (None, [self.line.id]),
             ("mto.today", "snooze"): (None, [self.line.id, "2027-03-09"]),
