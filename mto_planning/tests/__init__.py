@@ -20,6 +20,7 @@ from . import (
     test_load_what_if,
     test_machines,
     test_memory,
+    test_names,
     test_netting,
     test_notice,
     test_options,

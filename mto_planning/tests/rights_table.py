@@ -222,6 +222,7 @@ CORE_METHODS = {
         "action_confirm",
         "action_draft",
         "action_view_delivery",
+        "get_formview_id",
         "create",
         "message_post",
         "unlink",
