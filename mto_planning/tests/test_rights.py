@@ -137,6 +137,8 @@ class TestRights(MtoCase):
                     lambda line=line: line.read(["mto_promise_date"]),
                 ):
                     with self.subTest(user=name, order=order.id, call=call):
+                        # What the last check has read is no right of this one.
+                        self.env.invalidate_all()
                         with self.assertRaisesRegex(UserError, REFUSED):
                             call()
 
