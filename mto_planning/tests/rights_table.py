@@ -222,7 +222,7 @@ CORE_METHODS = {
         "action_confirm",
         "action_draft",
         "action_view_delivery",
-        "get_formview_id",
+        "get_view",
         "create",
         "message_post",
         "unlink",

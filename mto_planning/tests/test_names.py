@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -202,3 +204,22 @@ class TestNamesOfOthers(MtoCase):
         self.assertFalse(mine.search([("id", "=", dialog.id)]))
         with self.assertRaises(AccessError):
             mine.read(["order_id", "until"])
+
+    # The order, for those who make it
+
+    def test_planners_open_orders_in_a_form_that_they_may_read(self):
+        order = self._make_order((self.lamp, 1), user=self.salesperson)
+        order.action_confirm()
+        ours = self.env.ref("mto_planning.sale_order_view_form_production")
+        for user, is_ours in ((self.planner, True), (self.salesperson, False)):
+            mine = order.with_user(user)
+            with self.subTest(user=user.login):
+                views = mine.get_views([(False, "form")])
+                self.assertEqual(views["views"]["form"]["id"] == ours.id, is_ours)
+        fields = views["models"]["sale.order"]["fields"]
+        self.assertIn("order_line", fields)
+        names = [node.get("name") for node in etree.fromstring(ours.arch).iter("field")]
+        self.assertNotIn("invoice_ids", names)
+        order_names = [name for name in names if name in order._fields]
+        (values,) = order.with_user(self.planner).read(order_names)
+        self.assertEqual(values["name"], order.name)

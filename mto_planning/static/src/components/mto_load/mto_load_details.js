@@ -116,10 +116,7 @@ export class MtoLoadDetails extends Component {
 
     async onOpenQuotation(quotation) {
         this.props.close();
-        // The form that this user may open: planners may not see invoices.
-        await this.action.doAction(
-            await this.orm.call("sale.order", "get_formview_action", [[quotation.order_id]])
-        );
+        await this.openRecords("sale.order", quotation.order, [quotation.order_id]);
     }
 
     async onOpenOrders() {
