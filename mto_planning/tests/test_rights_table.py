@@ -42,6 +42,7 @@ NOTHING_TO_DO = {
     ("sale.order", "action_mto_tell_customer"): "there is no new date",
     ("mto.change", "action_undo"): "no change to take back",
     ("mto.promote", "action_promote"): "Choose at least one level",
+    ("mto.check", "action_repair"): "“check” must be one of",
 }
 
 
@@ -494,7 +495,7 @@ class TestRightsTable(RightsCase):
             "mto.project": self.project,
             "mto.change": {"line_id": self.line.id, "product_uom_qty": 2},
             "mto.check": {},
-            "mto.check.problem": {"text": "Odd", "res_ids": []},
+            "mto.check.problem": {"check": "hold", "text": "Odd", "res_ids": []},
             "mto.confirm": {"order_ids": [Command.set(self.quotation.ids)]},
             "mto.hold": {"order_id": self.quotation.id},
             "mto.promote": {"line_id": self.line.id},
