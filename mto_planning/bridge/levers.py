@@ -9,6 +9,7 @@ from odoo.fields import Date, Datetime
 from odoo.tools import format_date, formatLang
 
 from .. import engine
+from .access import order_name
 from .answer import Answer
 from .clock import from_seconds, to_seconds
 from .ladder import Ladder
@@ -371,21 +372,31 @@ class LeverFinder:
 
     def _take_from(self, item, moves, answer) -> Lever:
         product = self._company.env["product.product"].browse(item[0])
+        names = list(dict.fromkeys(map(self._name_of_demand, moves)))
         return Lever(
             kind="stock",
             text=self.env._(
                 "%(product)s that is kept for %(names)s, where it is needed on "
                 "%(date)s.",
                 product=product.display_name,
-                names=", ".join(dict.fromkeys(move.name for move in moves)),
+                names=", ".join(names),
                 date=self._day(min(move.time for move in moves)),
             ),
             answer=answer,
             details={
                 "product_id": product.id,
-                "hurts": [move.name for move in moves],
+                "hurts": [self._name_of_demand(move) for move in moves],
             },
         )
+
+    def _name_of_demand(self, move) -> str:
+        """What is hurt; a quotation that is not the user's has no name."""
+        kind, record_id = move.key
+        if kind != "held":
+            return move.name
+        # Superuser: whose it is, is told below, or not.
+        part = self.env["mto.promise.part"].sudo().browse(record_id)
+        return order_name(part.order_id, self.env.user)
 
     # Parts
 

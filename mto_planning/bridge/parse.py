@@ -3,9 +3,10 @@
 from datetime import datetime
 from functools import cached_property
 
-from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Datetime, Domain
 
+from .access import not_there
 from .request import MAX_QUANTITY
 
 # What is answered besides the date, if it is asked for.
@@ -55,27 +56,21 @@ class RecordParser:
                 )
             )
         record = self.env[model].browse(value)
-        existing, readable = self._look_up(model, name)
-        if record not in existing:
-            raise MissingError(
-                self.env._(
-                    "“%(name)s”: there is no record with id %(value)s.",
-                    name=name,
-                    value=shown(value),
-                )
-            )
+        readable = self._look_up(model, name)
         if record not in readable:
-            record.check_access("read")
+            # Of a model that is not the user's at all.
+            record.browse().check_access("read")
+            raise not_there(record, name)
         return record.with_prefetch(readable.ids)
 
     def _look_up(self, model, name):
-        """Which of the records that all requests name are there, and may be read."""
+        """Those of the records that all requests name that the user may read."""
         if name not in self._known:
             named = {
                 values[name] for values in self._requests if _is_id(values.get(name))
             }
             existing = self.env[model].browse(named).exists()
-            self._known[name] = (existing, existing._filtered_access("read"))
+            self._known[name] = existing._filtered_access("read")
         return self._known[name]
 
 

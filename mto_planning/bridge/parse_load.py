@@ -1,7 +1,8 @@
 """The door of the load: which quotations, and what is assumed of which work centers."""
 
-from odoo.exceptions import MissingError, ValidationError
+from odoo.exceptions import ValidationError
 
+from .access import not_there
 from .parse import is_absent, shown
 from .shop_load import Assumption
 
@@ -43,8 +44,7 @@ class LoadParser:
         """The quotations of a list of ids, in its order.
 
         :raises ValidationError: no list of ids, or one that is no open quotation.
-        :raises MissingError: one that is not there.
-        :raises AccessError: one that the user may not read.
+        :raises MissingError: one that is not there, or that the user may not read.
         """
         if is_absent(ids):
             ids = []
@@ -55,12 +55,10 @@ class LoadParser:
                 "order_ids", ids, self.env._("at most %d quotations", MAX_ORDERS)
             )
         orders = self.env["sale.order"].browse(dict.fromkeys(ids))
-        missing = orders - orders.exists()
-        if missing:
-            raise MissingError(
-                self.env._("“order_ids”: there is no order with id %s.", missing[0].id)
-            )
-        orders.check_access("read")
+        orders.browse().check_access("read")
+        hidden = orders - orders.exists()._filtered_access("read")
+        if hidden:
+            raise not_there(hidden[0], "order_ids")
         for order in orders:
             if order.state not in ("draft", "sent"):
                 raise ValidationError(

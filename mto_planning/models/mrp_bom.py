@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..bridge.access import check_access
 from .bom_content import digest, find_changes, keyed, number
 
 # Behind every bill of materials that a user made: a copy's sequence 0 would come first.
@@ -89,7 +90,11 @@ class MrpBom(models.Model):
         "special, which drawing is valid.",
     )
     mto_document_ids = fields.One2many(
-        "mto.document", "bom_id", string="Files of Drawings"
+        "mto.document",
+        "bom_id",
+        string="Files of Drawings",
+        groups="sales_team.group_sale_salesman,mrp.group_mrp_user,"
+        "stock.group_stock_user",
     )
     mto_date_start = fields.Datetime("Planned Start", copy=False, readonly=True)
     mto_date_finished = fields.Datetime("Planned Finish", copy=False, readonly=True)
@@ -631,6 +636,7 @@ class MrpBom(models.Model):
             raise AccessError(
                 self.env._("Only managers of manufacturing may change masters.")
             )
+        check_access(self, "read")
         if not all(self.mapped("mto_is_order_bom")):
             raise UserError(
                 self.env._("%s is a master already.", self[:1].display_name)

@@ -44,7 +44,11 @@ class MrpBomLine(models.Model):
     )
 
     mto_document_ids = fields.One2many(
-        "mto.document", "bom_line_id", string="Files of Drawings"
+        "mto.document",
+        "bom_line_id",
+        string="Files of Drawings",
+        groups="sales_team.group_sale_salesman,mrp.group_mrp_user,"
+        "stock.group_stock_user",
     )
 
     @api.depends("mto_child_bom_id")

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..bridge import to_seconds
+from ..bridge.access import check_access
 from .bulk import update_rows
 from .mto_progress import is_started
 
@@ -450,6 +451,7 @@ class MrpProduction(models.Model):
     def action_view_mto_line(self):
         """Open the made-to-order line that this is made for."""
         self.ensure_one()
+        check_access(self, "read")
         return self.mto_line_id.action_mto_open()
 
 

@@ -31,7 +31,11 @@ class MrpRoutingWorkcenter(models.Model):
         return self.mto_origin or f"new-{self.id}"
 
     mto_document_ids = fields.One2many(
-        "mto.document", "operation_id", string="Files of Drawings"
+        "mto.document",
+        "operation_id",
+        string="Files of Drawings",
+        groups="sales_team.group_sale_salesman,mrp.group_mrp_user,"
+        "stock.group_stock_user",
     )
 
     def _mto_is_kept(self):

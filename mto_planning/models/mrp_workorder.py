@@ -19,7 +19,9 @@ class MrpWorkorder(models.Model):
     mto_documents = fields.Json(
         "Drawings", compute="_compute_mto_documents", compute_sudo=True
     )
-    mto_actual_cost = fields.Float(compute="_compute_mto_actual_cost")
+    mto_actual_cost = fields.Float(
+        compute="_compute_mto_actual_cost", groups="mrp.group_mrp_user"
+    )
 
     @api.depends("production_id.bom_id.mto_document_ids", "operation_id")
     def _compute_mto_documents(self):

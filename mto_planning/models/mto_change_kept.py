@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..bridge.access import order_name
 from .mto_pegs import Pegs, quantity_of
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
@@ -231,7 +232,7 @@ class MtoChanger(models.AbstractModel):
             values = {
                 "quantity": row["quantity"],
                 "product": row["product"],
-                "order": order.name,
+                "order": order_name(order, other.user_id),
             }
             if row["is_here"]:
                 body = self.env._(

@@ -10,6 +10,9 @@ from .mto_picture import Picture, public
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
 
+# Of a row about another order: what names it, besides its name.
+NAMING = {"line_id", "move_id", "production_id", "production", "id", "name"}
+
 
 class MtoChanger(models.AbstractModel):
     _inherit = "mto.changer"
@@ -134,6 +137,22 @@ class MtoChanger(models.AbstractModel):
             "after": _string(after),
             "days": (after - before) / timedelta(days=1) if before and after else 0.0,
         }
+
+    @api.model
+    def _veil(self, report):
+        """A report for the user: what he may not read of other orders has no name.
+
+        What happens to them stays, so that he knows that somebody has to be asked.
+        """
+        rows = [*report["others"], *report["repegged"]]
+        rows += [wanting for kept in report["kept"] for wanting in kept["wanted_by"]]
+        ids = {row["line_id"] for row in rows}
+        readable = self.env["sale.order.line"].browse(ids)._filtered_access("read").ids
+        for row in rows:
+            if row["line_id"] not in readable:
+                row.update(dict.fromkeys(NAMING & row.keys(), False))
+                row["order"] = self.env._("another order")
+        return report
 
     @api.model
     def _get_cost(self, line, before, after):

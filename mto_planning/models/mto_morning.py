@@ -74,7 +74,7 @@ class MtoMorning(models.AbstractModel):
     @api.model
     def _prepare_mail(self, user, today, data):
         env = today.env
-        base = env["ir.config_parameter"].sudo().get_param("web.base.url")
+        base = user.get_base_url()
         body = env["ir.qweb"]._render(
             "mto_planning.today_message",
             {

@@ -201,7 +201,8 @@ class MtoPlanner(models.AbstractModel):
         if not is_plain:
             own = {
                 "bom": line.mto_bom_id,
-                "has_own_boms": bool(line.mto_bom_ids),
+                # Superuser: only whether there are any.
+                "has_own_boms": bool(line.sudo().mto_bom_ids),
                 "routes": line.route_ids,
                 "never_values": line.product_no_variant_attribute_value_ids,
             }

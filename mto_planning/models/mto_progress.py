@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from ..bridge.access import order_name
 from .mto_outlook import Cause, Outlook, Surroundings, name_of, name_of_made
 from .purchase_order_line import UNORDERED
 from .sale_order_line import OPEN_STATES
@@ -331,7 +332,7 @@ class MtoProgress(models.AbstractModel):
             return self._describe(line)
         return self.env._(
             "Waits for %(order)s, %(product)s. %(trouble)s",
-            order=other.order_id.name,
+            order=order_name(other.order_id),
             product=other.product_id.display_name,
             trouble=self._describe(other) or "",
         )

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..bridge.access import check_access, order_name
 from .mto_progress import RISK_ORDER, RISKS, STAGES
 from .sale_order_line import OPEN_STATES
 from .sale_order_line_progress import RISK_COLORS
@@ -380,6 +381,13 @@ class MtoProject(models.Model):
             for order in project.order_ids | project.line_ids.order_id:
                 project._check_customer(order)
 
+    @api.model
+    def _check_joining(self, vals_list):
+        """Let orders join only what the user may read: what refuses them names it."""
+        ids = {vals.get("mto_project_id") for vals in vals_list} - {False, None}
+        if not self.env.su:
+            check_access(self.browse(ids), "read")
+
     def _check_customer(self, order):
         """Refuse an order of somebody else, or of another company."""
         self.ensure_one()
@@ -388,7 +396,7 @@ class MtoProject(models.Model):
                 self.env._(
                     "%(order)s is of %(other)s, the installation “%(project)s” of "
                     "%(company)s: choose one of the same company.",
-                    order=order.name,
+                    order=order_name(order),
                     other=order.company_id.name,
                     project=self.name,
                     company=self.company_id.name,
@@ -400,7 +408,7 @@ class MtoProject(models.Model):
                 self.env._(
                     "%(order)s is for %(customer)s, the installation “%(project)s” "
                     "for %(other)s: choose one of the same customer, or none.",
-                    order=order.name,
+                    order=order_name(order),
                     customer=customer.display_name,
                     project=self.name,
                     other=self.commercial_partner_id.display_name,
@@ -418,7 +426,7 @@ class MtoProject(models.Model):
                         "“%(project)s” has orders (%(orders)s): archive it, or take "
                         "them out first.",
                         project=project.name,
-                        orders=", ".join(orders[:5].mapped("name")),
+                        orders=", ".join(map(order_name, orders[:5])),
                     )
                 )
 
@@ -495,7 +503,7 @@ class MtoProject(models.Model):
             given for.
         :raises AccessError: of an order that the user may not write.
         """
-        self.check_access("write")
+        check_access(self, "write")
         answers = []
         for project in self:
             # What was read with more rights before is in the cache, too.
@@ -522,7 +530,7 @@ class MtoProject(models.Model):
             each line whose order the user may read.
         :raises AccessError: a customer: vendors and work centers are not his business.
         """
-        self.check_access("read")
+        check_access(self, "read")
         if not (self.env.su or self.env.user._is_internal()):
             raise AccessError(
                 self.env._("Only employees may follow the production of an order.")
@@ -540,6 +548,7 @@ class MtoProject(models.Model):
     def action_new_quotation(self):
         """Button: a quotation that belongs to it."""
         self.ensure_one()
+        check_access(self, "read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Quotation"),
@@ -555,6 +564,7 @@ class MtoProject(models.Model):
     def action_view_orders(self):
         """Open its quotations and orders."""
         self.ensure_one()
+        check_access(self, "read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
         return {
             **action,
@@ -568,6 +578,7 @@ class MtoProject(models.Model):
     def action_view_lines(self):
         """Open its lines on the board of orders."""
         self.ensure_one()
+        check_access(self, "read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mto_planning.action_mto_lines"
         )
@@ -580,6 +591,7 @@ class MtoProject(models.Model):
     def action_view_shipments(self):
         """Open what is delivered in one go."""
         self.ensure_one()
+        check_access(self, "read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock.action_picking_tree_all"
         )

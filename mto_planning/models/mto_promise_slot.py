@@ -65,31 +65,41 @@ class MtoPromiseSlot(models.Model):
     @api.model
     def _create_of(self, promises, answers):
         """Keep the working time that the plans of promises use."""
-        values, leaves = [], []
-        for promise, answer in zip(promises, answers, strict=True):
-            for key, (start, finish, center_id) in answer.spans().items():
-                work = answer.network.works[key]
-                values.append(
-                    {
-                        **self._prepare_held(promise),
-                        "name": work.name,
-                        "workcenter_id": center_id,
-                        "date_start": start,
-                        "date_finished": finish,
-                        "hours": answer.seconds(key) / 3600,
-                    }
-                )
-                name = f"{promise.order_id.name} - {work.name}"
-                leaves.append(({"workcenter_id": center_id}, name, start, finish))
-        Workorder = self.env["mrp.workorder"]
-        slots = self.create(values)
-        self.env["resource.calendar.leaves"].create(
+        slots = self.create(
             [
-                {**Workorder._mto_prepare_leave(*leave), "mto_slot_id": slot.id}
-                for slot, leave in zip(slots, leaves, strict=True)
+                {
+                    **self._prepare_held(promise),
+                    "name": answer.network.works[key].name,
+                    "workcenter_id": center_id,
+                    "date_start": start,
+                    "date_finished": finish,
+                    "hours": answer.seconds(key) / 3600,
+                }
+                for promise, answer in zip(promises, answers, strict=True)
+                for key, (start, finish, center_id) in answer.spans().items()
             ]
         )
+        slots._book()
         return slots
+
+    def _book(self):
+        """Let core's planning see them."""
+        Workorder = self.env["mrp.workorder"]
+        self.env["resource.calendar.leaves"].create(
+            [
+                {
+                    **Workorder._mto_prepare_leave(
+                        {"workcenter_id": slot.workcenter_id.id},
+                        # Every employee reads time off, not whose it is.
+                        self.env._("Held: %s", slot.name),
+                        slot.date_start,
+                        slot.date_finished,
+                    ),
+                    "mto_slot_id": slot.id,
+                }
+                for slot in self
+            ]
+        )
 
 
 class MtoPromisePart(models.Model):

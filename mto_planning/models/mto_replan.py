@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from .. import engine
 from ..bridge import OpenOrders, ShopLoader, from_seconds, planning_now, to_seconds
+from ..bridge.access import not_there
 from ..bridge.clock import HORIZON_DAYS
 from ..engine.urgency import RULES, badness
 
@@ -179,16 +180,10 @@ class MtoPlanner(models.AbstractModel):
         ids, company_id = values["production_ids"], values["company_id"]
         if ids is None:
             return self.env["mrp.production"].search(self._get_open_domain(company_id))
-        productions = self.env["mrp.production"].browse(ids).exists()
-        missing = set(ids) - set(productions.ids)
-        if missing:
-            raise ValidationError(
-                self.env._(
-                    "“production_ids”: there is no manufacturing order with id %s.",
-                    min(missing),
-                )
-            )
-        productions.check_access("write")
+        productions = self.env["mrp.production"].browse(ids)
+        hidden = productions - productions.exists()._filtered_access("write")
+        if hidden:
+            raise not_there(min(hidden, key=lambda one: one.id), "production_ids")
         foreign = productions.filtered(lambda one: one.company_id.id != company_id)
         if foreign:
             raise ValidationError(

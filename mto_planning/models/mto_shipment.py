@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from ..bridge.access import order_name
 from .mto_promise import SHARED_DATES
 from .sale_order_line import OPEN_STATES
 
@@ -167,7 +168,7 @@ class MtoShipment(models.AbstractModel):
         return "\n".join(
             self.env._(
                 "%(order)s: %(after)s instead of %(before)s",
-                order=order.name,
+                order=order_name(order),
                 after=order._mto_format(after),
                 before=order._mto_format(before),
             )
@@ -191,7 +192,7 @@ class MtoShipment(models.AbstractModel):
                     "%(product)s: %(date)s instead of %(before)s, delivered together "
                     "with %(other)s of %(order)s.",
                     other=other.product_id.display_name,
-                    order=other.order_id.name,
+                    order=order_name(other.order_id, order.user_id),
                     **values,
                 )
             else:

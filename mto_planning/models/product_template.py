@@ -15,4 +15,5 @@ class ProductTemplate(models.Model):
         help="When this product is replenished on order, for a customer or for another "
         "product: is it always made or bought for the order, or is free stock taken "
         "first and only the rest made or bought? Empty: as the company's settings say.",
+        groups="base.group_user",
     )

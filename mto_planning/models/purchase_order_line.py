@@ -19,26 +19,34 @@ class PurchaseOrderLine(models.Model):
         copy=False,
         readonly=True,
         help="The sales order line that these parts are bought for.",
+        groups="base.group_user",
     )
     # Not stored: deleting an order would clear two columns of one row by foreign keys,
     # and PostgreSQL, depending on their order, then checks one of a line that is gone.
     mto_order_id = fields.Many2one(
-        related="mto_line_id.order_id", string="For Sales Order"
+        related="mto_line_id.order_id",
+        string="For Sales Order",
+        groups="base.group_user",
     )
     mto_need_date = fields.Datetime(
         "Needed On",
         copy=False,
         readonly=True,
         help="The parts must be here at this time for the order to be on time.",
+        groups="base.group_user",
     )
     mto_order_by = fields.Datetime(
         "Order By",
         compute="_compute_mto_order_by",
         store=True,
         help="The latest date to order: needed on, less the vendor's lead time.",
+        groups="base.group_user",
     )
     mto_is_received = fields.Boolean(
-        "Here", compute="_compute_mto_is_received", store=True
+        "Here",
+        compute="_compute_mto_is_received",
+        store=True,
+        groups="base.group_user",
     )
     mto_is_late = fields.Boolean(
         "Too Late for the Order",
@@ -46,12 +54,14 @@ class PurchaseOrderLine(models.Model):
         search="_search_mto_is_late",
         help="Not here yet, and either expected after it is needed or not ordered "
         "though the latest date to order has passed.",
+        groups="base.group_user",
     )
 
     mto_is_urgent = fields.Boolean(
         "Order Now",
         compute="_compute_mto_is_late",
         help="Not ordered yet, and to be ordered within a day for the order's date.",
+        groups="base.group_user",
     )
 
     @api.depends("mto_need_date", "product_id", "order_id.partner_id")

@@ -35,12 +35,14 @@ class ResCompany(models.Model):
         readonly=True,
         help="Grows with each plan that is written. Two plans at the same time would "
         "both see the same machine free; writing this makes the second start again.",
+        groups="base.group_user",
     )
 
     mto_plan_early = fields.Boolean(
         "Make Early",
         help="Orders with a requested date are made as soon as possible instead of "
         "just in time.",
+        groups="base.group_user",
     )
     mto_frozen_days = fields.Integer(
         "Fixed Days",
@@ -48,6 +50,7 @@ class ResCompany(models.Model):
         help="For so many days from now the plan is fixed: no work of a new promise or "
         "order starts before, and planning anew moves nothing within these days, nor "
         "into them. Purchases may be ordered at once.",
+        groups="base.group_user",
     )
 
     mto_netting = fields.Selection(
@@ -56,6 +59,7 @@ class ResCompany(models.Model):
         default="order",
         required=True,
         help="Of what is replenished on order; a product may say otherwise.",
+        groups="base.group_user",
     )
 
     mto_safety_days = fields.Float(
@@ -63,23 +67,27 @@ class ResCompany(models.Model):
         default=1.0,
         help="Added to the planned delivery for the date that a customer is told, "
         "until enough deliveries are known to learn it from.",
+        groups="base.group_user",
     )
     mto_service_level = fields.Integer(
         "Service Level (%)",
         default=95,
         help="How often a promised date is to be kept: the more, the later the dates.",
+        groups="base.group_user",
     )
     mto_target_margin = fields.Float(
         "Target Margin (%)",
         default=30.0,
         help="The margin on the price of a made-to-order line for which a price is "
         "suggested.",
+        groups="base.group_user",
     )
     mto_hold_days = fields.Integer(
         "Hold Quotations For (Days)",
         default=7,
         help="How long a holding quotation keeps its capacity and material, if nobody "
         "says otherwise.",
+        groups="base.group_user",
     )
     mto_notice = fields.Selection(
         NOTICES,
@@ -88,12 +96,14 @@ class ResCompany(models.Model):
         required=True,
         help="A customer who is told can accept the new date or ask for a partial "
         "delivery in the portal.",
+        groups="base.group_user",
     )
     mto_notice_days = fields.Integer(
         "Days That Matter",
         default=1,
         help="A date has moved for a customer when it is so many days from what he was "
         "told last.",
+        groups="base.group_user",
     )
 
     @api.constrains(*RANGES)

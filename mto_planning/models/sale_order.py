@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
+from ..bridge.access import check_access
 from ..bridge.parse import read_moment, shown
 from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
@@ -90,12 +91,14 @@ class SaleOrder(models.Model):
         "quotation.",
     )
     # Computed as superuser: only how many; opening them is checked as usual.
-    mto_bom_count = fields.Integer(compute="_compute_mto_counts", compute_sudo=True)
+    mto_bom_count = fields.Integer(
+        compute="_compute_mto_counts", compute_sudo=True, groups="base.group_user"
+    )
     mto_production_count = fields.Integer(
-        compute="_compute_mto_counts", compute_sudo=True
+        compute="_compute_mto_counts", compute_sudo=True, groups="base.group_user"
     )
     mto_purchase_count = fields.Integer(
-        compute="_compute_mto_counts", compute_sudo=True
+        compute="_compute_mto_counts", compute_sudo=True, groups="base.group_user"
     )
 
     # Computes
@@ -200,8 +203,8 @@ class SaleOrder(models.Model):
         :raises UserError: the order is not a quotation any more, or a line asks for
             what no date can be given for.
         """
+        check_access(self, "write")
         self.fetch(PROMISE_FIELDS)
-        self.check_access("write")
         answers = []
         for order in self:
             order._mto_check_open()
@@ -232,7 +235,7 @@ class SaleOrder(models.Model):
         :raises UserError: the order is not a quotation any more, a line has no date,
             or ``until`` is none, past, or too late.
         """
-        self.check_access("write")
+        check_access(self, "write")
         answers = []
         for order in self:
             order._mto_check_open()
@@ -257,7 +260,7 @@ class SaleOrder(models.Model):
         :return: whether anything was held.
         :raises UserError: the order is not a quotation any more.
         """
-        self.check_access("write")
+        check_access(self, "write")
         held = self.browse()
         for order in self:
             order._mto_check_open()
@@ -349,7 +352,7 @@ class SaleOrder(models.Model):
             see ``docs/api.md``.
         :raises AccessError: a customer: vendors and work centers are not his business.
         """
-        self.check_access("read")
+        check_access(self, "read")
         if not (self.env.su or self.env.user._is_internal()):
             raise AccessError(
                 self.env._("Only employees may follow the production of an order.")
@@ -528,13 +531,15 @@ class SaleOrder(models.Model):
     def _mto_post_late(self, line):
         """A message, and something to do for the salesperson."""
         self.ensure_one()
+        # Whoever measures it: of orders that he may not read he is not told.
+        told = line.with_user(self.user_id).sudo() if self.user_id else line
         text = self.env._(
             "%(product)s will be later than promised: %(projected)s instead of "
             "%(promised)s. %(trouble)s",
             product=line.product_id.display_name,
             projected=self._mto_format(line.mto_projected_date),
             promised=self._mto_format(line.mto_promise_date),
-            trouble=line.mto_trouble or "",
+            trouble=told.mto_trouble or "",
         )
         self.message_post(body=text)
         # Where customers are told automatically, or know already, nothing is to do.
@@ -569,6 +574,7 @@ class SaleOrder(models.Model):
     def action_mto_hold(self):
         """Button: ask until when capacity and material are to be held."""
         self.ensure_one()
+        check_access(self, "write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hold Capacity and Material"),
@@ -581,6 +587,7 @@ class SaleOrder(models.Model):
     def action_mto_go_first(self):
         """Button: see whom it would hurt if this quotation went before all others."""
         self.ensure_one()
+        check_access(self, "write")
         self._mto_check_open()
         return {
             "type": "ir.actions.act_window",
@@ -597,16 +604,18 @@ class SaleOrder(models.Model):
 
     def action_mto_release_hold(self):
         """Button: let others use what the quotation holds."""
-        self.mto_release_hold()
+        return self.mto_release_hold()
 
     def action_mto_view_lines(self):
         """Open the order's made-to-order lines."""
+        check_access(self, "read")
         return self._mto_action(
             "mto_planning.action_mto_lines", self._mto_get_lines().ids
         )
 
     def action_mto_view_boms(self):
         """Open the order's own bills of materials."""
+        check_access(self, "read")
         boms = self._mto_get_lines().mto_bom_ids
         action = self._mto_action("mrp.mrp_bom_form_action", boms.ids)
         # Those of what is delivered are archived, and still wanted here.
@@ -614,11 +623,13 @@ class SaleOrder(models.Model):
 
     def action_mto_view_productions(self):
         """Open the order's manufacturing orders of all levels."""
+        check_access(self, "read")
         productions = self._mto_get_lines().mto_production_ids
         return self._mto_action("mrp.mrp_production_action", productions.ids)
 
     def action_mto_view_purchases(self):
         """Open the purchases made for the order."""
+        check_access(self, "read")
         purchases = self._mto_get_lines().mto_purchase_line_ids.order_id
         return self._mto_action("purchase.purchase_rfq", purchases.ids)
 

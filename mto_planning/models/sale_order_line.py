@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
+from ..bridge.access import check_access
 from ..bridge.parse import shown
 from ..bridge.request import MAX_QUANTITY
 from .mrp_bom import OF_ITS_LINE
@@ -42,6 +43,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_bom_id",
         compute_sudo=True,
         help="The bill of materials that makes this line, and nothing else.",
+        groups="base.group_user",
     )
     mto_build = fields.Char(
         compute="_compute_mto_build",
@@ -106,7 +108,9 @@ class SaleOrderLine(models.Model):
         related="mto_promise_id.promise_date", string="Earliest Realistic Date"
     )
     mto_planned_date = fields.Datetime(
-        related="mto_promise_id.planned_date", string="Planned"
+        related="mto_promise_id.planned_date",
+        string="Planned",
+        groups="base.group_user",
     )
     mto_safety_days = fields.Float(
         related="mto_promise_id.safety_days",
@@ -440,7 +444,7 @@ class SaleOrderLine(models.Model):
         :raises UserError: not a line of a quotation that is made to order.
         """
         self.ensure_one()
-        self.check_access("read")
+        check_access(self, "read")
         if not self.env.user._is_internal():
             raise AccessError(
                 self.env._("Only employees may see what a date depends on.")
@@ -463,7 +467,7 @@ class SaleOrderLine(models.Model):
             materials of its own already, which could serve one of them only.
         """
         self.ensure_one()
-        self.check_access("write")
+        check_access(self, "write")
         self._mto_check_open()
         self._mto_check_parts(quantities)
         first, *others = quantities
@@ -522,7 +526,7 @@ class SaleOrderLine(models.Model):
         :raises AccessError: a customer: costs are not his business.
         """
         self.ensure_one()
-        self.check_access("read")
+        check_access(self, "read")
         self._mto_check_employee()
         self._mto_check_made()
         return self.env["mto.bom.structure"]._get_structure(self)
@@ -604,7 +608,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_customise(self):
         self.ensure_one()
-        self.check_access("write")
+        check_access(self, "write")
         self._mto_check_employee()
         self._mto_check_made()
         structure = self.env["mto.bom.structure"]
@@ -630,12 +634,12 @@ class SaleOrderLine(models.Model):
                     shown(line_id),
                 )
             )
-        other = self.browse(line_id).exists()
-        if not other or other == self:
+        other = self.browse(line_id)
+        if other == self:
             raise ValidationError(
-                self.env._("“line_id”: there is no other order line %s.", line_id)
+                self.env._("“line_id”: a line cannot be made like itself.")
             )
-        other.check_access("read")
+        check_access(other, "read")
         problem = self._mto_get_difference(other)
         if problem:
             raise ValidationError(self.env._("“line_id”: %s", problem))
@@ -751,6 +755,7 @@ class SaleOrderLine(models.Model):
     def action_mto_open(self):
         """Open the line as a made-to-order job."""
         self.ensure_one()
+        check_access(self, "read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order.line",

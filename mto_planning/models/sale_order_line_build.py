@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Datetime, Domain
 
+from ..bridge.access import check_access
 from ..bridge.parse import is_absent, is_text, read_moment, shown
 from .mrp_bom import OF_ITS_LINE
 
@@ -33,7 +34,7 @@ class SaleOrderLine(models.Model):
         :raises ValidationError: a filter that makes no sense; it names it.
         """
         self.ensure_one()
-        self.check_access("read")
+        check_access(self, "read")
         self._mto_check_employee()
         self._mto_check_made()
         filters = self._mto_read_filters(filters or {})

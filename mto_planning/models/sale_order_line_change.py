@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..bridge.access import check_access
 from .mto_promise import SHARED_DATES
 
 
@@ -41,7 +42,8 @@ class SaleOrderLine(models.Model):
         :raises ValidationError: a value that makes no sense; it names it.
         """
         line, parsed = self._mto_check_change(values)
-        return self.env["mto.changer"]._preview(line, parsed)
+        changer = self.env["mto.changer"]
+        return changer._veil(changer._preview(line, parsed))
 
     def mto_apply_change(self, values):
         """Change a confirmed line and all that is made and bought for it, or nothing.
@@ -51,7 +53,8 @@ class SaleOrderLine(models.Model):
         :return: as :meth:`mto_preview_change`.
         """
         line, parsed = self._mto_check_change(values)
-        return self.env["mto.changer"]._apply(line, parsed)
+        changer = self.env["mto.changer"]
+        return changer._veil(changer._apply(line, parsed))
 
     def _mto_check_change(self, values):
         """The line as superuser, and the values, if it may be changed so."""
@@ -61,7 +64,7 @@ class SaleOrderLine(models.Model):
     def _mto_check_changeable(self):
         """The line as superuser, if the user may change it now."""
         self.ensure_one()
-        self.check_access("write")
+        check_access(self, "write")
         self.order_id.check_access("write")
         # Superuser: whoever may write an order may not always plan and buy.
         line = self.sudo()

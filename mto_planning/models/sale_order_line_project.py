@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..bridge.access import check_access, order_name
 from .mto_progress import RISKS
 from .sale_order_line import OPEN_STATES
 
@@ -24,10 +25,17 @@ class SaleOrderLine(models.Model):
     )
     # What is the line's own, before what is delivered with it is looked at.
     mto_ready_date = fields.Datetime(
-        "Projected Alone", compute="_compute_mto_progress", store=True
+        "Projected Alone",
+        compute="_compute_mto_progress",
+        store=True,
+        groups="base.group_user",
     )
     mto_own_risk = fields.Selection(
-        RISKS, string="Own Risk", compute="_compute_mto_progress", store=True
+        RISKS,
+        string="Own Risk",
+        compute="_compute_mto_progress",
+        store=True,
+        groups="base.group_user",
     )
     mto_own_trouble = fields.Char(
         "Own Trouble",
@@ -77,6 +85,7 @@ class SaleOrderLine(models.Model):
             line.update(values)
 
     @api.depends("mto_promise_id.constraint_text", "mto_promise_id.waits_for_line_id")
+    @api.depends_context("lang", "uid")
     def _compute_mto_promise_text(self):
         for line in self:
             promise = line.mto_promise_id
@@ -86,7 +95,7 @@ class SaleOrderLine(models.Model):
                 line.mto_promise_text = self.env._(
                     "Delivered together with %(product)s of %(order)s. %(reason)s",
                     product=other.product_id.display_name,
-                    order=other.order_id.name,
+                    order=order_name(other.order_id),
                     reason=other.mto_promise_id.constraint_text or "",
                 )
 
@@ -111,9 +120,15 @@ class SaleOrderLine(models.Model):
 
     # Belonging to another installation
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["mto.project"]._check_joining(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         if "mto_project_id" not in vals:
             return super().write(vals)
+        self.env["mto.project"]._check_joining([vals])
         # Superuser: the others may be orders of a colleague.
         before = self.sudo().mto_project_id
         result = super().write(vals)
@@ -230,8 +245,8 @@ class SaleOrderLine(models.Model):
             "on_request": promise.on_request,
             "own_date": to_string(promise.own_date),
             "waits_for": {
-                "line_id": other.id,
-                "order": other.order_id.name,
+                "line_id": other.sudo(False).has_access("read") and other.id,
+                "order": order_name(other.order_id),
                 "product": other.product_id.display_name,
             },
         }
@@ -250,4 +265,5 @@ class SaleOrderLine(models.Model):
 
     def action_mto_view_project(self):
         """Open what the line is a part of."""
+        check_access(self, "read")
         return self.mto_project_id._get_action()

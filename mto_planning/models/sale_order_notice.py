@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..bridge.access import check_access
 from .mto_notice import TEMPLATE
 
 
@@ -107,7 +108,7 @@ class SaleOrder(models.Model):
         :raises UserError: no date has moved since he was told.
         """
         self.ensure_one()
-        self.check_access("write")
+        check_access(self, "write")
         # Superuser: notices are written here only.
         order = self.sudo()
         notice = order.env["mto.notice"]._prepare_draft(order)
@@ -142,9 +143,15 @@ class SaleOrder(models.Model):
     def action_mto_accept_new_date(self):
         """Button: the customer has accepted the new date by other ways."""
         self.ensure_one()
-        self.check_access("write")
+        check_access(self, "write")
+        notice = self._mto_get_notice(("sent",))
+        if not notice:
+            raise UserError(
+                self.env._("%s: the customer was told no new date.", self.name)
+            )
         # Superuser: whoever may write the order may agree on its date.
-        self._mto_get_notice(("sent",))._accept(self.env.user.partner_id)
+        notice._accept(self.env.user.partner_id)
+        return True
 
     def message_post(self, **kwargs):
         """What was told has been told once it is posted."""

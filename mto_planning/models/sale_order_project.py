@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..bridge.access import check_access
 from .sale_order_line import OPEN_STATES
 
 # What says whether an order may belong to an installation.
@@ -48,6 +49,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["mto.project"]._check_joining(vals_list)
         orders = super().create(vals_list)
         for order in orders.filtered("mto_project_id"):
             lines = order.order_line.filtered(lambda line: not line.mto_project_id)
@@ -58,6 +60,7 @@ class SaleOrder(models.Model):
         """Lines that belonged where their order did go with it."""
         if not JOINING_FIELDS.intersection(vals):
             return super().write(vals)
+        self.env["mto.project"]._check_joining([vals])
         before = {order: order.mto_project_id for order in self}
         result = super().write(vals)
         lines = self.env["sale.order.line"].concat(
@@ -171,6 +174,7 @@ class SaleOrder(models.Model):
 
     def action_mto_view_project(self):
         """Open what the order is a part of."""
+        check_access(self, "read")
         return self._mto_get_projects()._get_action()
 
     # The customer

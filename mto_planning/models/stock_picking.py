@@ -11,6 +11,7 @@ class StockPicking(models.Model):
         ondelete="set null",
         readonly=True,
         help="What is delivered together with this transfer, all at once.",
+        groups="base.group_user",
     )
 
     @api.depends("mto_project_id")

@@ -10,6 +10,8 @@ from odoo.tests import TransactionCase, new_test_user
 # A Monday, 08:00 UTC.
 NOW = datetime(2027, 3, 1, 8, 0)
 
+# Not allowed, or not there as far as the user may know.
+REFUSED = "not allowed|enough rights|top-secret|for you"
 DISABLED_MAIL_CONTEXT = {
     "tracking_disable": True,
     "mail_create_nolog": True,

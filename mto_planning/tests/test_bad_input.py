@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
@@ -234,7 +234,7 @@ class TestBadQuote(BadRequests, MtoCase):
             {"bom_id": bom.id},
         ):
             with self.subTest(values=values):
-                with self.assertRaisesRegex(AccessError, "^Request 0: "):
+                with self.assertRaisesRegex(MissingError, "^Request 0: .*for you"):
                     self._quote({**good, **values})
         product.default_code = "THEIRS"
         with self.assertRaisesRegex(ValidationError, "it names none"):

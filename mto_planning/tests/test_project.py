@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
-from .common import MtoCase
+from .common import REFUSED, MtoCase
 
 
 class ProjectCase(MtoCase):
@@ -729,7 +729,7 @@ class TestProjectRights(ProjectCase):
                     project.read()
                     self.assertTrue(project.mto_progress_data())
                 else:
-                    with self.assertRaises(AccessError):
+                    with self.assertRaisesRegex(UserError, REFUSED):
                         project.mto_progress_data()
 
     def test_colleague_in_it_sees_the_whole_date_but_his_lines_only(self):
@@ -774,7 +774,7 @@ class TestProjectRights(ProjectCase):
         )
         project = self.project.with_user(stranger)
         self.assertFalse(project.search([("id", "=", self.project.id)]))
-        with self.assertRaises(AccessError):
+        with self.assertRaises(MissingError):
             project.mto_progress_data()
 
 

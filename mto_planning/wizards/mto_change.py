@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..bridge.access import check_access
 from ..models.mto_change_values import FREEING
 
 KINDS = [
@@ -18,6 +19,7 @@ class MtoChange(models.TransientModel):
     """Change a confirmed line: first see what follows from it, then do it."""
 
     _name = "mto.change"
+    _inherit = ["mto.dialog"]
     _description = "Change a Confirmed Line"
 
     # All that is read of the line is read as the user: a dialog is made for any line.
@@ -106,6 +108,7 @@ class MtoChange(models.TransientModel):
     def _compute_can_undo(self):
         changer = self.env["mto.changer"]
         for wizard in self:
+            check_access(wizard.line_id, "read")
             # Superuser: only whether anything has begun.
             line = wizard.line_id.sudo()
             wizard.can_undo = not changer._get_undo_problem(line)
@@ -287,6 +290,7 @@ class MtoChangeRow(models.TransientModel):
     """A record that a change of a line changes, or leaves though nobody needs it."""
 
     _name = "mto.change.row"
+    _inherit = ["mto.dialog"]
     _description = "Record Changed with a Line"
 
     wizard_id = fields.Many2one("mto.change", required=True, ondelete="cascade")

@@ -1,8 +1,11 @@
 from odoo import fields, models
 
+from ..bridge.access import check_access
+
 
 class MtoConfirm(models.TransientModel):
     _name = "mto.confirm"
+    _inherit = ["mto.dialog"]
     _description = "Confirm Later Than Requested"
 
     order_ids = fields.Many2many("sale.order", required=True, readonly=True)
@@ -18,7 +21,8 @@ class MtoConfirm(models.TransientModel):
     def _compute_moved(self):
         shipment = self.env["mto.shipment"]
         for wizard in self:
-            # Superuser: the others may be orders of a colleague.
+            check_access(wizard.order_ids._origin, "read")
+            # Superuser: the others may be orders of a colleague, told without a name.
             moved = shipment._find_moved_by(wizard.order_ids.sudo())
             wizard.moved = shipment._describe_moved(moved)
 
@@ -31,4 +35,5 @@ class MtoConfirm(models.TransientModel):
     def action_confirm(self):
         """Confirm the orders with these dates."""
         self.ensure_one()
+        check_access(self, "read")
         return self.order_ids.with_context(mto_planning_ask=False).action_confirm()

@@ -5,19 +5,21 @@ class MtoHold(models.TransientModel):
     """Until when a quotation keeps its capacity and material from others."""
 
     _name = "mto.hold"
+    _inherit = ["mto.dialog"]
     _description = "Hold Capacity and Material"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     until = fields.Datetime(
         "Hold Until",
         compute="_compute_until",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
         required=True,
     )
     last = fields.Datetime("At the Latest", compute="_compute_last")
-    validity_date = fields.Date(related="order_id.validity_date")
+    validity_date = fields.Date(related="order_id.validity_date", related_sudo=False)
 
     @api.depends("order_id")
     def _compute_until(self):

@@ -6,6 +6,7 @@ class MtoPromote(models.TransientModel):
     """Make what one order is made of that of all to come: a master, or a variant."""
 
     _name = "mto.promote"
+    _inherit = ["mto.dialog"]
     _description = "Promote an Order's Bills of Materials"
 
     line_id = fields.Many2one("sale.order.line", readonly=True)
@@ -166,11 +167,12 @@ class MtoPromoteLevel(models.TransientModel):
     """A level that may be promoted."""
 
     _name = "mto.promote.level"
+    _inherit = ["mto.dialog"]
     _description = "Level to Promote"
 
     wizard_id = fields.Many2one("mto.promote", required=True, ondelete="cascade")
     bom_id = fields.Many2one("mrp.bom", string="Level", readonly=True, required=True)
-    product_id = fields.Many2one(related="bom_id.product_id")
+    product_id = fields.Many2one(related="bom_id.product_id", related_sudo=False)
     is_promoted = fields.Boolean("Promote")
     differences = fields.Text(compute="_compute_differences")
 

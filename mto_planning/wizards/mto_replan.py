@@ -15,6 +15,7 @@ class MtoReplan(models.TransientModel):
     """
 
     _name = "mto.replan"
+    _inherit = ["mto.dialog"]
     _description = "Plan Orders Anew"
 
     company_id = fields.Many2one(
@@ -170,7 +171,6 @@ class MtoReplan(models.TransientModel):
     def _confirm_order(self):
         """Confirm the quotation as usual, as urgent; returns the date that it has."""
         self.order_id.with_context(mto_planning_ask=False).action_confirm()
-        # Superuser: whoever confirms may give its production priority, nobody else's.
         productions = self._get_productions()
         productions.priority = "1"
         undated = not self.order_id.mto_promise_date
@@ -186,23 +186,17 @@ class MtoReplan(models.TransientModel):
 
     def _get_productions(self):
         """The open manufacturing orders of the quotation."""
-        # Superuser: see ``_confirm_order``.
-        productions = self.order_id.sudo()._mto_get_lines().mto_production_ids
+        productions = self.order_id._mto_get_lines().mto_production_ids
         return productions.filtered(lambda one: one.state in ("confirmed", "progress"))
 
     def _go_first(self):
         """Confirm the quotation, plan it before all others, and tell the new date."""
         self._confirm_order()
         self._replan()
-        # Superuser: see ``_confirm_order``.
+        # Superuser: the ledger is written by the planner only.
         for line in self.order_id.sudo()._mto_get_lines():
             line._mto_follow_finish(self.env._("It goes before other orders."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
+        return self.order_id.get_formview_action()
 
 
 def _shift(rows):
@@ -225,13 +219,14 @@ class MtoReplanImpact(models.TransientModel):
     """An order that a new plan moves."""
 
     _name = "mto.replan.impact"
+    _inherit = ["mto.dialog"]
     _description = "Order Moved by a New Plan"
     _order = "lateness_hours desc, id"
 
     wizard_id = fields.Many2one("mto.replan", required=True, ondelete="cascade")
     production_id = fields.Many2one("mrp.production", string="Manufacturing Order")
-    order_id = fields.Many2one(related="production_id.mto_order_id")
-    product_id = fields.Many2one(related="production_id.product_id")
+    order_id = fields.Many2one(related="production_id.mto_order_id", related_sudo=False)
+    product_id = fields.Many2one(related="production_id.product_id", related_sudo=False)
     date_before = fields.Datetime("Ends Now")
     date_after = fields.Datetime("Would End")
     days = fields.Float(compute="_compute_days", digits=(16, 1))
