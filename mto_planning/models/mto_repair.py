@@ -12,6 +12,7 @@ from .trial import SILENT, taken_back
 _logger = logging.getLogger(__name__)
 # What a program can put right; the rest needs somebody who knows what is true.
 REPAIRED = (
+    "booking",
     "double_booking",
     "working_time",
     "precedence",
@@ -19,6 +20,7 @@ REPAIRED = (
     "unwanted_production",
     "unwanted_purchase",
     "hold",
+    "held_material",
     "order_bom",
 )
 CHECKS = (*REPAIRED, "material")
@@ -140,6 +142,7 @@ class MtoPlanner(models.AbstractModel):
             "mrp.workorder": "production_id",
             "purchase.order.line": "order_id",
             "mto.promise.slot": "order_id",
+            "mto.promise.part": "order_id",
             "mrp.bom.line": "bom_id",
         }
         thread = record[names[record._name]] if record._name in names else record
@@ -150,6 +153,7 @@ class MtoPlanner(models.AbstractModel):
         """What people can do about what a check has found, in a sentence."""
         plan = self.env._("Open them and use Plan, or Plan Anew for the whole shop.")
         return {
+            "booking": plan,
             "double_booking": plan,
             "working_time": plan,
             "precedence": plan,
@@ -163,6 +167,7 @@ class MtoPlanner(models.AbstractModel):
             ),
             "unwanted_purchase": self.env._("Cancel the request for quotation."),
             "hold": self.env._("Release the hold of the quotation."),
+            "held_material": self.env._("Release the hold of the quotation."),
             "order_bom": self.env._(
                 "Open the bill of materials of the order and remove the component, or "
                 "reset what the line is made of."
@@ -192,20 +197,34 @@ class MtoPlanner(models.AbstractModel):
                 ("leave_id", "!=", False),
             ]
         )
-        rows = []
-        for work in works:
-            span = (work.date_start, work.date_finished)
-            leave = work.leave_id
-            if (leave.date_from, leave.date_to) != span:
-                leave.write({"date_from": span[0], "date_to": span[1]})
-                rows.append(
-                    self._row(work, self.env._("It is booked when it is planned."))
-                )
+        rows = self._repair_booking(works)
         self.env.flush_all()
         left = self._check_double_booking()
         if left:
             still = works.filtered(lambda work: work.workcenter_id.id in left["ids"])
             rows += self._place_anew(still.production_id.mto_line_id)
+        return rows
+
+    @api.model
+    def _repair_booking(self, workorders):
+        """Book work when and where it is planned."""
+        rows = []
+        for work in workorders:
+            leave, resource = work.leave_id, work.workcenter_id.resource_id
+            booked = (leave.date_from, leave.date_to, leave.resource_id)
+            if booked == (work.date_start, work.date_finished, resource):
+                continue
+            leave.write(
+                {
+                    "date_from": work.date_start,
+                    "date_to": work.date_finished,
+                    "resource_id": resource.id,
+                    "calendar_id": work.workcenter_id.resource_calendar_id.id,
+                }
+            )
+            rows.append(
+                self._row(work, self.env._("It is booked when it is planned."))
+            )
         return rows
 
     @api.model
@@ -307,7 +326,7 @@ class MtoPlanner(models.AbstractModel):
     @api.model
     def _repair_hold(self, slots):
         """Let go of what nobody holds; book what is held and not booked."""
-        stray = slots.filtered(lambda slot: slot.promise_id.state != "held")
+        stray = slots.filtered(lambda slot: not self._is_held(slot.promise_id))
         rows = [
             self._row(slot, self.env._("Its time is free for others."))
             for slot in stray
@@ -317,6 +336,18 @@ class MtoPlanner(models.AbstractModel):
             rows.append(self._row(slot, self.env._("Its time is booked.")))
         stray.unlink()
         return rows
+
+    @api.model
+    def _repair_held_material(self, parts):
+        rows = [
+            self._row(part, self.env._("It is free for others.")) for part in parts
+        ]
+        parts.unlink()
+        return rows
+
+    @api.model
+    def _is_held(self, promise):
+        return promise.state == "held" and promise.line_id.state in ("draft", "sent")
 
     # Bills of materials
 

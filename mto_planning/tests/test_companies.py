@@ -219,7 +219,8 @@ class TestTwoCompanies(MtoCase):
         self.assertEqual(mine.check_consistency(), [])
         self.assertFalse(mine.repair_consistency("working_time")["repaired"])
         self.assertEqual(
-            [row["check"] for row in theirs.check_consistency()], ["working_time"]
+            [row["check"] for row in theirs.check_consistency()],
+            ["working_time", "booking"],
         )
         self.assertTrue(theirs.repair_consistency("working_time")["repaired"])
         self.assertEqual(theirs.check_consistency(), [])

@@ -149,6 +149,29 @@ class TestConsistency(MtoCase):
         self.assertFalse(promise.slot_ids)
         self.assertIn("free for others", self._last_note(self.held))
 
+    def test_work_is_booked_when_and_where_it_is_planned(self):
+        work = self._work(self.frame)
+        leave, span = work.leave_id, (work.date_start, work.date_finished)
+        for values in (
+            {"date_to": work.date_finished + timedelta(minutes=1)},
+            {"resource_id": self.assembly.resource_id.id},
+        ):
+            self._set(leave, **values)
+            (row,) = self._repair("booking")
+            self.assertEqual((row["model"], row["id"]), ("mrp.workorder", work.id))
+            self.assertEqual((leave.date_from, leave.date_to), span)
+            self.assertEqual(leave.resource_id, work.workcenter_id.resource_id)
+
+    def test_what_is_held_for_a_confirmed_order_is_let_go(self):
+        promise = self.held.order_line.mto_promise_id
+        self._set(self.held.order_line, state="sale")
+        planner = self.env["mto.planner"]
+        planner.repair_consistency("hold")
+        self.assertFalse(promise.slot_ids)
+        if "held_material" in self._check():
+            planner.repair_consistency("held_material")
+        self.assertFalse(promise.part_ids)
+
     def test_a_hold_that_is_not_booked_is_booked(self):
         slot = self.held.order_line.mto_promise_id.slot_ids[0]
         slot.leave_ids.unlink()
@@ -308,6 +331,10 @@ class TestConsistency(MtoCase):
         self.assertEqual(self._check(), {})
         self._set(promise, state="expired")
         self.assertEqual(self._check()["held_material"], promise.part_ids.ids)
+        done = self.env["mto.planner"].repair_consistency("held_material")
+        self.assertEqual(len(done["repaired"]), 1)
+        self.assertFalse(promise.part_ids)
+        self.assertNotIn("held_material", self._check())
 
     def test_a_booking_elsewhere(self):
         work = self._work(self.frame)
