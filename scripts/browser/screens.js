@@ -243,13 +243,14 @@ const DIALOGS = [
 
 /** What the customer sees. */
 const PORTAL = [
-    { name: "Portal: an order", path: "/my/orders/$id", record: "mine", ready: "#mto_production" },
+    { name: "Portal: an order", path: "/my/orders/$id", record: "mine", ready: "#mto_production", ours: "#mto_production, #mto_project" },
     {
         name: "Portal: a new date",
         path: "$link",
         record: "moved",
         ready: "#mto_production",
         steps: [{ click: "#mto_new_date a.btn-outline-secondary", ready: "form[action$='/partial']" }],
+        ours: "#mto_new_date",
     },
 ];
 
