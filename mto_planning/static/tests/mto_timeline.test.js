@@ -10,7 +10,9 @@ import {
     models,
     mountView,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { utils } from "@web/core/ui/ui_service";
 
 describe.current.tags("desktop");
 
@@ -298,6 +300,7 @@ test("nothing planned yet: it says what to do", async () => {
 });
 
 test("the same in words for narrow screens", async () => {
+    patchWithCleanup(utils, { isSmall: () => true });
     await mountTimeline([makeLine()]);
     expect.verifySteps(["load 1"]);
     expect(".o_mto_plan_list li").toHaveCount(3);
