@@ -203,6 +203,7 @@ class MtoProject(models.Model):
 
     @api.depends(
         "line_ids.state",
+        "line_ids.product_uom_qty",
         "line_ids.mto_is_made_to_order",
         "line_ids.mto_stage",
         "line_ids.mto_promise_date",

@@ -117,6 +117,10 @@ class SaleOrder(models.Model):
         return [("order_line", "any" if True in value else "not any", lines)]
 
     @api.depends(
+        # Which lines count: made to order, and wanted.
+        "order_line.mto_is_made_to_order",
+        "order_line.state",
+        "order_line.product_uom_qty",
         "order_line.mto_promise_date",
         "order_line.mto_projected_date",
         "order_line.mto_risk",
@@ -528,19 +532,23 @@ class SaleOrder(models.Model):
             )
         return text
 
-    def _mto_post_late(self, line):
+    def _mto_post_late(self, lines):
         """A message, and something to do for the salesperson."""
         self.ensure_one()
         # Whoever measures it: of orders that he may not read he is not told.
-        told = line.with_user(self.user_id).sudo() if self.user_id else line
-        text = self.env._(
-            "%(product)s will be later than promised: %(projected)s instead of "
-            "%(promised)s. %(trouble)s",
-            product=line.product_id.display_name,
-            projected=self._mto_format(line.mto_projected_date),
-            promised=self._mto_format(line.mto_promise_date),
-            trouble=told.mto_trouble or "",
-        )
+        told = lines.with_user(self.user_id).sudo() if self.user_id else lines
+        texts = [
+            self.env._(
+                "%(product)s will be later than promised: %(projected)s instead of "
+                "%(promised)s. %(trouble)s",
+                product=line.product_id.display_name,
+                projected=self._mto_format(line.mto_projected_date),
+                promised=self._mto_format(line.mto_promise_date),
+                trouble=line.mto_trouble or "",
+            )
+            for line in told
+        ]
+        text = Markup("<br/>").join(texts)
         self.message_post(body=text)
         # Where customers are told automatically, or know already, nothing is to do.
         told = self._mto_get_notice(("sent", "partial"))
@@ -550,15 +558,17 @@ class SaleOrder(models.Model):
                 ASK_TO_TELL, self.env._("Tell the customer the new date"), text
             )
 
-    def _mto_post_on_time(self, line):
+    def _mto_post_on_time(self, lines):
         self.ensure_one()
-        self.message_post(
-            body=self.env._(
+        texts = [
+            self.env._(
                 "%(product)s will be on time again: %(projected)s.",
                 product=line.product_id.display_name,
                 projected=self._mto_format(line.mto_projected_date),
             )
-        )
+            for line in lines
+        ]
+        self.message_post(body=Markup("<br/>").join(texts))
 
     def _mto_format(self, moment):
         """A date as people of the order's company read it, whoever posts it."""

@@ -214,19 +214,24 @@ class SaleOrderLine(models.Model):
     # Who is told
 
     def _mto_tell_late(self):
-        """Tell the salesperson, once, that a line will be later than promised.
+        """Tell the salesperson, once, which lines will be later than promised.
 
-        And once more when the promise holds again.
+        And once more when the promise holds again. What happens to several lines of an
+        order at once is one message.
         """
-        for line in self:
-            is_late = line.mto_risk == "late" and line.mto_stage != "delivered"
-            if is_late and not line.mto_told_late_date:
-                line.order_id._mto_post_late(line)
-                line.mto_told_late_date = line.mto_projected_date
-            elif not is_late and line.mto_told_late_date:
-                line.mto_told_late_date = False
-                if line.mto_risk in ("on_track", "at_risk"):
-                    line.order_id._mto_post_on_time(line)
+        late = self.filtered(
+            lambda line: line.mto_risk == "late" and line.mto_stage != "delivered"
+        )
+        news = late.filtered(lambda line: not line.mto_told_late_date)
+        for order, lines in news.grouped("order_id").items():
+            order._mto_post_late(lines)
+        for line in news:
+            line.mto_told_late_date = line.mto_projected_date
+        well = (self - late).filtered("mto_told_late_date")
+        well.mto_told_late_date = False
+        on_time = well.filtered(lambda line: line.mto_risk in ("on_track", "at_risk"))
+        for order, lines in on_time.grouped("order_id").items():
+            order._mto_post_on_time(lines)
 
     def _mto_get_customer_steps(self):
         """The way of the line in a customer's words, for the portal.

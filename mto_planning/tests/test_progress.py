@@ -319,6 +319,32 @@ class TestTellLate(MtoCase):
             self.env["mto.progress"]._cron_refresh()
         return self.order.activity_ids, self.order.message_ids
 
+    def test_late_lines_of_an_order_are_one_message(self):
+        order = self._make_order(
+            (self.lamp, 1), (self.lamp, 1), user=self.salesperson
+        ).sudo()
+        order.action_confirm()
+        before = order.message_ids
+        for line in order.order_line:
+            line.mto_purchase_line_ids[:1].date_planned += timedelta(days=30)
+        self.assertEqual(set(order.order_line.mapped("mto_risk")), {"late"})
+        self._refresh()
+        told = (order.message_ids - before).filtered(
+            lambda message: "will be later than promised" in message.body
+        )
+        self.assertEqual(told.body.count("will be later than promised"), 2)
+        self.assertEqual(len(order.activity_ids), 1)
+
+    def test_order_follows_which_of_its_lines_count(self):
+        order = self._make_order((self.lamp, 1), (self.lamp, 1)).sudo()
+        order.action_confirm()
+        first, second = order.order_line
+        second.mto_purchase_line_ids[:1].date_planned += timedelta(days=30)
+        self.assertEqual(order.mto_projected_date, second.mto_projected_date)
+        self.assertGreater(second.mto_projected_date, first.mto_projected_date)
+        second.product_uom_qty = 0
+        self.assertEqual(order.mto_projected_date, first.mto_projected_date)
+
     def test_a_late_line_is_told_once_and_once_when_it_is_on_time_again(self):
         activities, messages = self._refresh()
         self.assertFalse(activities)

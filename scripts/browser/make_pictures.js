@@ -94,6 +94,15 @@ const PICTURES = [
         height: 960,
     },
     {
+        name: "portal",
+        login: "customer",
+        path: "/my/orders/$id",
+        record: "mine",
+        ready: "#mto_production",
+        steps: [click("#mto_production .mto_history summary", "#mto_production")],
+        height: 1100,
+    },
+    {
         name: "purchases",
         login: "buyer",
         action: "mto_planning.action_mto_purchases",
@@ -140,6 +149,10 @@ const RECORDS = {
             [["state", "in", ["draft", "sent"]], made],
         ],
     ],
+    mine: [
+        "sale.order",
+        [[["state", "=", "sale"], made, ["partner_id.child_ids.user_ids.login", "=", "customer"]]],
+    ],
     running: ["sale.order.line", [[["mto_stage", "=", "in_production"]], [made]]],
     changed: [
         "sale.order.line",
@@ -150,14 +163,16 @@ const RECORDS = {
 async function take(browser, base, folder, picture) {
     const viewport = { width: WIDTH, height: picture.height };
     const page = await logIn(browser, base, picture.login, { viewport });
-    const ids = await findRecords(page, RECORDS);
+    // In the portal nothing can be searched: found by somebody of the company.
+    const finder = picture.path ? await logIn(browser, base, "admin") : page;
+    const ids = await findRecords(finder, RECORDS);
     // As *Show on the Load* of a quotation does.
     const orders = { active_model: "sale.order", active_ids: [ids[picture.whatIf]] };
     await open(page, { ...picture, context: picture.whatIf ? orders : {} }, ids);
     // No tooltip; greetings and the like go by themselves.
     await page.mouse.move(0, 0);
     await page.waitForTimeout(1200);
-    await stands(page, 0);
+    await stands(page, 0, "body");
     await page.screenshot({ path: path.join(folder, `${picture.name}.png`) });
     console.log(`    ${picture.name}.png`);
     await page.context().close();

@@ -97,7 +97,7 @@ const SCREENS = [
         record: "order",
         ready: ".o_form_view .o_form_sheet",
         steps: [
-            { click: "a[name=mto_production]", ready: ".o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list)" },
+            { click: "a[name=mto_production]", ready: ".o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list):visible" },
         ],
         like: "form",
     },
@@ -106,7 +106,7 @@ const SCREENS = [
         action: "mto_planning.action_mto_lines",
         view: "form",
         record: "line",
-        ready: ".o_form_view .o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list)",
+        ready: ".o_form_view .o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list):visible",
         like: "form",
     },
     {
@@ -139,6 +139,118 @@ const SCREENS = [
         action: "mto_planning.action_mto_order_boms",
         ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
         like: "list",
+    },
+];
+
+/** What is opened on top of a screen, and what is seldom opened: not timed. */
+const DIALOGS = [
+    {
+        name: "Why this date",
+        model: "sale.order.line",
+        record: "quoted",
+        method: "action_mto_explain",
+        ready: ".modal :is(.o_mto_chart, .o_mto_plan_list):visible",
+        ours: ".modal",
+    },
+    {
+        name: "What would make it earlier",
+        model: "sale.order.line",
+        record: "quoted",
+        method: "action_mto_explain",
+        ready: ".modal .o_form_view",
+        steps: [{ click: ".modal .o_mto_find_options", ready: ".modal .o_mto_options h3" }],
+        ours: ".modal",
+    },
+    {
+        name: "Hold",
+        model: "sale.order",
+        record: "unheld",
+        method: "action_mto_hold",
+        ready: ".modal .o_form_view",
+        ours: ".modal",
+    },
+    {
+        name: "Go First",
+        model: "sale.order",
+        record: "quotation",
+        method: "action_mto_go_first",
+        ready: ".modal .o_form_view",
+        ours: ".modal",
+    },
+    {
+        name: "Change",
+        model: "sale.order.line",
+        record: "changed",
+        method: "action_mto_change",
+        ready: ".modal .o_form_view",
+        steps: [
+            { click: ".modal div[name=product_uom_qty] input", fill: "1", ready: ".modal" },
+            { click: ".modal button[name=action_preview]:visible", ready: ".modal .o_field_widget[name=line_ids], .modal .o_data_row, .modal .o_kanban_record" },
+        ],
+        ours: ".modal",
+    },
+    {
+        name: "Snooze",
+        action: "mto_planning.action_mto_today",
+        ready: ".o_mto_today_row",
+        steps: [
+            { click: ".o_mto_today_more", ready: ".o_mto_today_snooze" },
+            { click: ".o_mto_today_snooze", ready: ".modal .o_mto_snooze_confirm" },
+        ],
+        ours: ".modal",
+    },
+    {
+        name: "Load, what if",
+        action: "mto_planning.action_mto_load",
+        ready: ".o_mto_load_table",
+        steps: [{ click: ".o_mto_load_center button", ready: ".o_mto_load_page, .popover" }],
+    },
+    {
+        name: "Like an earlier order",
+        action: "mto_planning.action_mto_lines",
+        view: "form",
+        record: "quoted",
+        ready: ".o_form_view .o_form_sheet",
+        steps: [
+            { click: "a[name=structure]", ready: ".o_mto_bom_editor" },
+            { click: ".o_mto_bom_editor .o_mto_take", ready: ".modal .o_mto_take_search" },
+        ],
+        ours: ".modal",
+    },
+    {
+        name: "Promise",
+        model: "mto.promise",
+        record: "promise",
+        ready: ".o_form_view .o_form_sheet",
+    },
+    {
+        name: "Safety",
+        action: "mto_planning.action_mto_safeties",
+        ready: ".o_view_controller .o_content",
+    },
+    {
+        name: "Check",
+        action: "mto_planning.action_mto_check",
+        ready: ".o_form_view",
+    },
+    {
+        name: "Settings",
+        action: "mto_planning.action_mto_settings",
+        ready: ".app_settings_block[data-key=mto_planning]:visible",
+        ours: ".app_settings_block[data-key=mto_planning]",
+    },
+];
+
+/** What the customer sees. */
+const PORTAL = [
+    { name: "Portal: an order", path: "/my/orders/$id", record: "mine", ready: "#mto_production", ours: "#mto_production, #mto_project" },
+    {
+        name: "Portal: a new date",
+        path: "$link",
+        record: "moved",
+        ready: "#mto_production",
+        steps: [{ click: "#mto_new_date a.btn-outline-secondary", ready: "form[action$='/partial']" }],
+        ours: "#mto_new_date",
     },
 ];
 
@@ -195,7 +307,32 @@ const RECORDS = {
     deepBom: ["mrp.bom", [[["product_tmpl_id.name", "=like", "Chain 16 level 15%"]], []]],
     quotation: ["sale.order", [named("Quotation"), [["state", "=", "draft"], made]]],
     installation: ["mto.project", [[]]],
+    quoted: [
+        "sale.order.line",
+        [[["mto_promise_id", "!=", false], ["state", "=", "draft"], made], [made]],
+    ],
+    unheld: [
+        "sale.order",
+        [[["state", "=", "draft"], ["order_line.mto_promise_id.state", "=", "quoted"], made], [["state", "=", "draft"], made]],
+    ],
+    changed: [
+        "sale.order.line",
+        [[["mto_stage", "=", "waiting_material"], ["product_uom_qty", ">", 1]], [made]],
+    ],
+    mine: [
+        "sale.order",
+        [[["state", "=", "sale"], ["partner_id.commercial_partner_id.child_ids.user_ids.login", "=", "customer"]], [["state", "=", "sale"], made]],
+    ],
+    // One whose customer was told of another date; else one that is late.
+    moved: [
+        "sale.order",
+        [
+            [["mto_notice_ids.state", "=", "sent"], ["state", "=", "sale"]],
+            [["mto_risk", "in", ["late", "blocked"]], ["state", "=", "sale"]],
+        ],
+    ],
+    promise: ["mto.promise", [[["state", "=", "confirmed"]], []]],
     production: ["mrp.production", [[["state", "=", "confirmed"]]]],
 };
 
-module.exports = { RECORDS, SCREENS, STOCK };
+module.exports = { DIALOGS, PORTAL, RECORDS, SCREENS, STOCK };

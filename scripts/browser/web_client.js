@@ -8,6 +8,7 @@ const BROWSERS = ["google-chrome", "chromium", "chromium-browser", "google-chrom
 const APP = "mto_planning.menu_mto_root";
 const DESKTOP = { width: 1400, height: 900 };
 const PHONE = { width: 400, height: 844 };
+const PORTAL = "#wrapwrap";
 // Nothing asked of the server and nothing changed on the page for so long: it stands.
 const QUIET = 350;
 
@@ -45,8 +46,8 @@ async function logIn(browser, base, login, { viewport = DESKTOP, lang = "en-US" 
     await page.fill("input[name=login]", login);
     await page.fill("input[name=password]", login);
     await Promise.all([page.waitForNavigation(), page.click("button[type=submit]")]);
-    await page.waitForSelector(".o_web_client .o_navbar");
-    await stands(page, Date.now());
+    await page.waitForSelector(`.o_web_client .o_navbar, ${PORTAL}`);
+    await stands(page, Date.now(), "body");
     return page;
 }
 
@@ -80,7 +81,7 @@ function watch() {
 
 /** Milliseconds from a moment of the page's clock to the last paint. */
 async function stands(page, start, selector = ".o_web_client") {
-    await page.waitForSelector(selector, { state: "visible", timeout: 60000 });
+    await page.waitForSelector(selector, { state: "visible", timeout: 30000 });
     return page.evaluate(
         async ({ start, quiet }) => {
             const state = window.benchScreens;
@@ -110,7 +111,10 @@ async function stands(page, start, selector = ".o_web_client") {
  * @returns {number} milliseconds from the click to the last paint
  */
 async function open(page, screen, ids) {
-    const { action, options } = resolve(screen, ids);
+    if (screen.path) {
+        return openPage(page, screen, ids);
+    }
+    const { action, options } = await resolve(page, screen, ids);
     const start = await page.evaluate(
         ({ action, options, app }) => {
             const start = performance.now();
@@ -122,7 +126,21 @@ async function open(page, screen, ids) {
         },
         { action, options, app: APP }
     );
-    let time = await stands(page, start, screen.ready);
+    const time = await stands(page, start, screen.ready);
+    return time + (await follow(page, screen));
+}
+
+/** A page of the portal or the web site. */
+async function openPage(page, screen, ids) {
+    const path = screen.path.replace("$id", ids[screen.record]).replace("$link", ids.link);
+    await page.goto(new URL(path, page.url()).href);
+    const time = await stands(page, 0, screen.ready);
+    return time + (await follow(page, screen));
+}
+
+/** The clicks that lead further. */
+async function follow(page, screen) {
+    let time = 0;
     for (const step of screen.steps || []) {
         const clicked = await page.evaluate(() => performance.now());
         if (step.fill) {
@@ -136,10 +154,18 @@ async function open(page, screen, ids) {
     return time;
 }
 
-function resolve({ action, view, record, model, context = {} }, ids) {
+async function resolve(page, { action, view, record, model, method, context = {} }, ids) {
     const resId = record && ids[record];
     if (record && !resId) {
         throw new Error(`there is no record for “${record}”`);
+    }
+    if (method) {
+        const call = ([model, method, id]) =>
+            odoo.__WOWL_DEBUG__.root.env.services.orm.call(model, method, [[id]]);
+        const action = await page.evaluate(call, [model, method, resId]);
+        // As the client gets it when a button is pressed.
+        action.views ||= [[action.view_id?.[0] || false, "form"]];
+        return { action, options: {} };
     }
     if (model) {
         const views = [[false, "form"]];
@@ -153,6 +179,28 @@ function resolve({ action, view, record, model, context = {} }, ids) {
         action,
         options: { viewType: view, additionalContext: context, ...(record && view ? { props: { resId } } : {}) },
     };
+}
+
+/**
+ * Light or dark for who is logged in. Community has no choice of its own.
+ *
+ * @returns {boolean} whether an add-on offers it
+ */
+async function setScheme(page, scheme) {
+    const isThere = await page.evaluate(async (isDark) => {
+        const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+        const fields = await orm.call("res.users", "fields_get", [["dark_mode"]]);
+        if (fields.dark_mode) {
+            await orm.write("res.users", [odoo.loader.modules.get("@web/core/user").user.userId], {
+                dark_mode: isDark,
+            });
+        }
+        return Boolean(fields.dark_mode);
+    }, scheme === "dark");
+    await page.context().addCookies([{ name: "color_scheme", value: scheme, url: page.url() }]);
+    await page.reload();
+    await stands(page, 0);
+    return isThere;
 }
 
 /** The records that screens are shown of. */
@@ -169,4 +217,4 @@ async function findRecords(page, records) {
     }, records);
 }
 
-module.exports = { DESKTOP, PHONE, findRecords, launch, logIn, open, stands };
+module.exports = { DESKTOP, PHONE, findRecords, launch, logIn, open, setScheme, stands };

@@ -16,12 +16,14 @@ look() {
 }
 
 # while_served DATABASE COMMAND...: with the address of a server as its last argument.
+# SERVER_ARGS: what else the server is told.
 while_served() {
     local name=$1 port=${SCREENS_PORT:-8171} server failed=0
     shift
+    # shellcheck disable=SC2086 # options, word by word
     ODOO_RC=$ODOO_CONF "$ODOO_VENV/bin/python" -m odoo -d "$name" --db-filter="^$name\$" \
         --http-interface=127.0.0.1 --http-port="$port" --gevent-port=$((port + 1)) \
-        --max-cron-threads=0 --log-level=warn >"$LOGS/screens_server.log" 2>&1 &
+        --max-cron-threads=0 --log-level=warn ${SERVER_ARGS:-} >"$LOGS/screens_server.log" 2>&1 &
     server=$!
     for _try in $(seq 90); do
         curl -s -o /dev/null "http://127.0.0.1:$port/web/login" && break

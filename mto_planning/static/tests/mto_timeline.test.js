@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
 import {
     contains,
@@ -10,7 +10,9 @@ import {
     models,
     mountView,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { utils } from "@web/core/ui/ui_service";
 
 describe.current.tags("desktop");
 
@@ -176,6 +178,30 @@ test("a manufacturing order unfolds to its work orders", async () => {
     expect(".o_mto_chart [role=listitem]").toHaveCount(2);
 });
 
+test("arrows go from bar to bar, and Tab passes all of them in one step", async () => {
+    await mountTimeline([makeLine()]);
+    expect.verifySteps(["load 1"]);
+    const stop = ".o_mto_chart_scroll .o_mto_bar[tabindex='0']";
+    expect(stop).toHaveCount(1);
+    queryFirst(stop).focus();
+    await press("ArrowRight");
+    expect(".o_mto_chart_scroll .o_mto_bar_slip:first").toBeFocused();
+    await press("ArrowDown");
+    expect(".o_mto_chart_scroll .o_mto_bar_span").toBeFocused();
+    await press("ArrowUp");
+    expect(".o_mto_chart_scroll .o_mto_bar_running:not(.o_mto_bar_span)").toBeFocused();
+    await press("End");
+    expect(".o_mto_chart_scroll .o_mto_bar_slip:last").toBeFocused();
+    expect(stop).toHaveCount(1);
+});
+
+test("the chart alone is drawn on a desktop", async () => {
+    await mountTimeline([makeLine()]);
+    expect.verifySteps(["load 1"]);
+    expect(".o_mto_chart").toHaveCount(1);
+    expect(".o_mto_plan_list").toHaveCount(0);
+});
+
 test("a click opens the record", async () => {
     onRpc("has_access", ({ model, args }) => {
         expect.step(`may read ${model} ${args[0]}`);
@@ -274,6 +300,7 @@ test("nothing planned yet: it says what to do", async () => {
 });
 
 test("the same in words for narrow screens", async () => {
+    patchWithCleanup(utils, { isSmall: () => true });
     await mountTimeline([makeLine()]);
     expect.verifySteps(["load 1"]);
     expect(".o_mto_plan_list li").toHaveCount(3);

@@ -27,6 +27,7 @@ const ROW = {
 const MARKER = { id: String, label: String, moment: Object, title: String };
 
 const GROUP = {
+    "*": true,
     id: String,
     label: { type: String, optional: true },
     detail: { type: String, optional: true },
@@ -37,6 +38,10 @@ const GROUP = {
 
 /** Hours in sight. */
 const RANGES = { hours: 8, day: 24, week: 7 * 24, month: 31 * 24 };
+
+const BAR_SELECTOR = ".o_mto_chart_track > .o_mto_bar";
+const getRow = (bar) => bar.closest(".o_mto_chart_row");
+const getStart = (bar) => parseFloat(bar.style.insetInlineStart);
 
 /**
  * Bars over time in rows, rows in groups. A row with children unfolds.
@@ -66,6 +71,7 @@ export class MtoChart extends Component {
             () => this._scrollToNow(),
             () => [this.state.range]
         );
+        useEffect(() => this._keepTabStop());
     }
 
     //---- Handlers ----
@@ -84,7 +90,57 @@ export class MtoChart extends Component {
         }
     }
 
+    /** Arrows go from bar to bar, so that Tab passes hundreds of them in one step. */
+    onKeydown(ev) {
+        const bar = ev.target.closest(".o_mto_bar");
+        const next = bar && this._findNeighbour(bar, ev.key);
+        if (next) {
+            ev.preventDefault();
+            this._setTabStop(next);
+            next.focus();
+        }
+    }
+
     //---- Helpers ----
+
+    _getBars(within = this.root.el) {
+        return [...(within?.querySelectorAll(BAR_SELECTOR) || [])];
+    }
+
+    _setTabStop(stop) {
+        for (const bar of this._getBars()) {
+            bar.tabIndex = bar === stop ? 0 : -1;
+        }
+    }
+
+    /** One bar is reached by Tab: where the arrows have led, else the first. */
+    _keepTabStop() {
+        const bars = this._getBars();
+        this._setTabStop(bars.find((bar) => bar.tabIndex === 0) || bars[0]);
+    }
+
+    _findNeighbour(bar, key) {
+        const bars = this._getBars();
+        const onward = localization.direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+        const [row, mine] = [getRow(bar), getStart(bar)];
+        const inRow = this._getBars(row).sort((a, b) => getStart(a) - getStart(b));
+        switch (key) {
+            case "ArrowLeft":
+            case "ArrowRight":
+                return inRow[inRow.indexOf(bar) + (key === onward ? 1 : -1)];
+            case "ArrowUp":
+            case "ArrowDown": {
+                const rows = [...new Set(bars.map(getRow))];
+                const other = rows[rows.indexOf(row) + (key === "ArrowDown" ? 1 : -1)];
+                const far = (one) => Math.abs(getStart(one) - mine);
+                return other && this._getBars(other).sort((a, b) => far(a) - far(b))[0];
+            }
+            case "Home":
+                return bars[0];
+            case "End":
+                return bars.at(-1);
+        }
+    }
 
     _makeScale({ groups, now }) {
         const rows = groups.flatMap((group) => group.rows);

@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, markRaw, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -50,7 +50,8 @@ export class MtoTimeline extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.keepLast = new KeepLast();
-        this.state = useState({ lines: [] });
+        this.ui = useState(useService("ui"));
+        this.state = useState({ plan: null });
         this.open = this.open.bind(this);
         useRecordObserver((record) => this.load(record));
     }
@@ -95,16 +96,27 @@ export class MtoTimeline extends Component {
         // Read here, so that a change of any of them loads again.
         const key = this.constructor.observed.map((name) => String(record.data[name])).join();
         if (!id || !key) {
-            this.state.lines = [];
+            this.show([]);
             return;
         }
         const lines = await this.keepLast.add(
             this.orm.call(model, "mto_progress_data", [[id]])
         );
-        this.state.lines =
+        this.show(
             record.resModel === "sale.order.line"
                 ? lines.filter((line) => line.line_id === record.resId)
-                : lines;
+                : lines
+        );
+    }
+
+    /** Read once, and not watched: an order has hundreds of bars, of many properties. */
+    show(lines) {
+        const drawn = lines.filter((line) => line.timeline.length);
+        this.state.plan = markRaw({
+            groups: drawn.map((line) => this.getGroup(line, this.getSteps(line))),
+            now: toMoment(lines[0]?.now),
+            isConfirmed: lines.some((line) => line.stage !== "quoted"),
+        });
     }
 
     /** What is asked: of a line its order. */
@@ -121,8 +133,7 @@ export class MtoTimeline extends Component {
             .sort((a, b) => getRank(a) - getRank(b) || a.start - b.start);
     }
 
-    getGroup(line) {
-        const steps = this.getSteps(line);
+    getGroup(line, steps) {
         return {
             id: String(line.line_id),
             label: `${line.quantity} × ${line.product}`,
@@ -132,6 +143,8 @@ export class MtoTimeline extends Component {
             rows: steps
                 .filter((step) => !step.parent)
                 .map((step) => this.getRow(step, steps)),
+            steps,
+            trouble: line.trouble,
         };
     }
 
@@ -192,30 +205,6 @@ export class MtoTimeline extends Component {
     }
 
     //---- Getters ----
-
-    get drawnLines() {
-        return this.state.lines.filter((line) => line.timeline.length);
-    }
-
-    get groups() {
-        return this.drawnLines.map((line) => this.getGroup(line));
-    }
-
-    get lists() {
-        return this.drawnLines.map((line) => ({
-            ...this.getGroup(line),
-            steps: this.getSteps(line),
-            trouble: line.trouble,
-        }));
-    }
-
-    get now() {
-        return toMoment(this.state.lines[0]?.now);
-    }
-
-    get isConfirmed() {
-        return this.state.lines.some((line) => line.stage !== "quoted");
-    }
 
     get label() {
         return _t("Production over time");
