@@ -63,7 +63,7 @@ def main(stock_file: str, ours_file: str) -> int:
     print(f"without the add-on: {count(stock)}")
     print(f"with the add-on:    {count(ours)}")
     different = {
-        name: f"{stock.get(name, 'not there')} without, {ours.get(name, 'not there')} with"
+        name: f"{stock.get(name, 'missing')} without, {ours.get(name, 'missing')} with"
         for name in sorted(stock.keys() | ours.keys())
         if stock.get(name) != ours.get(name)
     }

@@ -1,14 +1,13 @@
 """What must work after a step of the add-on's life; for Odoo's shell.
 
-``LIFE_CHECK`` names the function. Each ends with a line that says what it has looked at;
-anything that is not as it must be raises. ``core`` runs where the add-on is not even on
-disk, so nothing here may import it.
+``LIFE_CHECK`` names the function. Each ends with a line that says what it has looked
+at; anything that is not as it must be raises. ``core`` runs where the add-on is not
+even on disk, so nothing here may import it.
 """
 
 import logging
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from odoo.tests import Form
@@ -46,6 +45,9 @@ def core(env):
     for bom in copies[:EACH]:
         with Form(bom) as form:
             assert form.code
+    asked = env["sale.order"].search([("client_order_ref", "=", "waiting")])
+    todo = env.ref("mail.mail_activity_data_todo")
+    assert asked.activity_ids.activity_type_id == todo, asked.activity_ids
     begun = env["sale.order"].search([("client_order_ref", "=", "begun")])
     productions = dataset.productions_of(begun)
     assert all(production.bom_id in copies for production in productions)
@@ -61,7 +63,9 @@ def core(env):
     production = env["mrp.production"].create({"product_id": product.id})
     production.action_confirm()
     assert production.workorder_ids and production.bom_id not in copies
-    env["ir.cron"].search([("model_id.model", "=like", "stock%")]).method_direct_trigger()
+    env["ir.cron"].search(
+        [("model_id.model", "=like", "stock%")]
+    ).method_direct_trigger()
     leaves = env["resource.calendar.leaves"].search([("time_type", "=", "other")])
     idle = leaves - env["mrp.workorder"].search([]).leave_id
     assert not idle, f"capacity is booked for nothing: {idle}"
@@ -81,8 +85,8 @@ def leftovers(env):
     say(f"nothing is left in {len(COLUMNS_OF_NAMES)} places")
 
 
-# Core has words of its own that begin alike: fields of warehouses, pages of its manual, and
-# the filter of its bills of materials.
+# Core has words of its own that begin alike: fields of warehouses, pages of its manual,
+# and the filter of its bills of materials.
 TRACES = r"mto_planning|\ymto\.(?!html)[a-z]|(\y|_)mto_(?!pull|general)"
 COLUMNS_OF_NAMES = (
     ("information_schema.tables", "table_name"),
@@ -177,8 +181,8 @@ def jobs(env):
     say(f"{len(crons)} jobs have run")
 
 
-# The first version left what was made for an order that is cancelled; it is somebody's to
-# decide what becomes of it, not an upgrade's.
+# The first version left what was made for an order that is cancelled; it is somebody's
+# to decide what becomes of it, not an upgrade's.
 LEFT_OPEN = ("unwanted_production", "unwanted_purchase")
 
 
@@ -197,9 +201,9 @@ def upgraded(env):
     for order in orders.values():
         assert order.mto_progress_data()
         for line in order.order_line:
-            rows = line.mto_get_structure()
-            assert not line.mto_build, f"{order.client_order_ref} is customised: {rows}"
+            assert line.mto_get_structure()
     waiting = orders["waiting"].order_line
+    assert not waiting.mto_build, "what nobody has customised is"
     for bom in waiting.mto_bom_ids:
         changes = bom._mto_get_master_changes()
         assert not changes, f"a master has changed without a change: {changes}"
@@ -274,7 +278,9 @@ def finish(order):
         production.move_raw_ids.picked = True
         production.button_mark_done()
     history.ship(order.picking_ids)
-    assert all(order.order_line.mapped("qty_delivered")), f"{order.name} is not delivered"
+    assert all(order.order_line.mapped("qty_delivered")), (
+        f"{order.name} is not delivered"
+    )
 
 
 def say(text):

@@ -1,4 +1,4 @@
-"""A company at work before the add-on: 5,000 orders, manufacturing orders and BoMs each.
+"""A company at work before the add-on: 5,000 orders, manufacturing orders, BoMs.
 
 For Odoo's shell, in a database without the add-on. What is looked at closely is made by
 Odoo: orders of three levels that are made to order, confirmed and half way; the mass of
@@ -82,7 +82,7 @@ def make_orders(env):
 
 
 def use_orders(env):
-    """What is made to order: quoted, confirmed, planned, begun, delivered, cancelled."""
+    """What is made to order: quoted, confirmed, planned, begun, cancelled."""
     orders = env["sale.order"]
     for number in range(MADE_TO_ORDER):
         order = dataset.make_order(env, 2, first=number)

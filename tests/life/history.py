@@ -4,6 +4,7 @@ For Odoo's shell; what a version does not know yet is left out. The dumps that t
 upgrade is tested with are made by this (tests/life/keep).
 """
 
+import base64
 import os
 import sys
 from datetime import timedelta
@@ -37,7 +38,23 @@ def build(env):
     begin(orders["begun"])
     deliver(orders["delivered"])
     orders["cancelled"]._action_cancel()
+    if "mto.document" in env:
+        use_the_rest(env, orders)
     env.cr.commit()
+
+
+def use_the_rest(env, orders):
+    """What the first version did not have: a drawing, an installation, an activity."""
+    line = orders["quoted"].order_line
+    key = line.mto_get_structure()["rows"][-1]["key"]
+    drawing = {"name": "drawing.pdf", "data": base64.b64encode(b"%PDF-1.4").decode()}
+    line.mto_customise([{"type": "attach", "key": key, **drawing}])
+    orders["waiting"].mto_project_id = env["mto.project"].create(
+        {"name": "Installation", "partner_id": orders["waiting"].partner_id.id}
+    )
+    orders["waiting"].activity_schedule(
+        "mto_planning.mail_activity_type_new_date", user_id=env.user.id
+    )
 
 
 def make(env, name, first):

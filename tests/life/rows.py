@@ -1,8 +1,8 @@
-"""What differs between two databases, one a copy of the other that something was done to.
+"""What differs between a database and a copy of it that something was done to.
 
-``python rows.py BEFORE AFTER [table | table.column ...]``: rows that were changed, made or
-removed, in the tables and columns of BEFORE; fails if there are any but in those that are
-named. What Odoo keeps about itself (``ir_*`` and the like) changes with every module.
+``rows.py BEFORE AFTER [table | table.column ...]``: rows that were changed, made or
+removed, in the tables and columns of BEFORE; fails if there are any but in those that
+are named. What Odoo keeps about itself (``ir_*`` and the like) changes with every module.
 """
 
 import re
@@ -28,7 +28,9 @@ def main(before, after, *without):
             if table in left
         }
         differences = sorted(lost) + list(compare(was.cursor(), now.cursor(), tables))
-    print("\n".join(differences) or f"All rows of {len(tables)} tables are as they were.")
+    print(
+        "\n".join(differences) or f"All rows of {len(tables)} tables are as they were."
+    )
     return 1 if differences else 0
 
 
