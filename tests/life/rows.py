@@ -2,7 +2,7 @@
 
 ``rows.py BEFORE AFTER [table | table.column ...]``: rows that were changed, made or
 removed, in the tables and columns of BEFORE; fails if there are any but in those that
-are named. What Odoo keeps about itself (``ir_*`` and the like) changes with every module.
+are named. What Odoo keeps about itself (``ir_*``) changes with every module.
 """
 
 import re
