@@ -10,8 +10,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine test-odoo test-runner test-core coverage mutants \
-	db odoo lint fix bench faults axe pictures wheel clean distclean
+.PHONY: help setup demo test test-engine test-odoo test-runner test-core test-oca test-life \
+	coverage mutants db odoo lint fix bench faults axe pictures wheel clean distclean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -34,8 +34,14 @@ test-odoo: ## the add-on's tests on a fresh database (ARGS="-k name", KEEP=1 kee
 test-runner: ## the add-on's tests with Odoo's own runner; a warning in the log fails it
 	@scripts/test_runner.sh
 
-test-core: ## Odoo's own tests of what we extend, with the add-on installed (slow)
-	@scripts/test_core.sh $(ARGS)
+test-core: ## Odoo's own tests, without the add-on and with it; none differs (ARGS="mrp", DB=mine)
+	@DB="$(DB)" ONLY="$(ONLY)" scripts/test_core.sh $(ARGS)
+
+test-oca: ## beside add-ons of OCA: their tests come out the same, ours pass (ARGS="ddmrp")
+	@scripts/test_oca.sh $(ARGS)
+
+test-life: ## install on a company at work, upgrade, uninstall, install again (ONLY=upgrade)
+	@ONLY="$(ONLY)" scripts/test_life.sh
 
 coverage: ## all tests of ours, and what they do not reach: too much of it fails
 	@rm -f .coverage .coverage.*

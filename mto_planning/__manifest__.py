@@ -1,7 +1,7 @@
 {
     "name": "MTO Planning",
     "summary": "True delivery dates and order-specific production for make to order",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Supply Chain/Manufacturing",
     "author": "MTO Planning contributors",
     "license": "LGPL-3",

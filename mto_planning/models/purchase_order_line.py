@@ -72,8 +72,10 @@ class PurchaseOrderLine(models.Model):
     @api.depends("qty_received", "product_qty")
     def _compute_mto_is_received(self):
         for line in self:
+            unit = line.product_uom_id
+            # A line that is being entered, a section and a note have no unit.
             line.mto_is_received = (
-                line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0
+                not unit or unit.compare(line.qty_received, line.product_qty) >= 0
             )
 
     def _mto_get_order_by(self):

@@ -161,13 +161,19 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_id", "route_ids", "warehouse_id", "display_type")
     def _compute_mto_is_made_to_order(self):
+        made = self._mto_filter_made_to_order()
         for line in self:
-            line.mto_is_made_to_order = bool(
+            line.mto_is_made_to_order = line in made
+
+    def _mto_filter_made_to_order(self):
+        return self.filtered(
+            lambda line: (
                 line.product_id.type == "consu"
                 and line.warehouse_id
                 and not line.display_type
                 and self.env["mto.planner"]._is_made_to_order(line)
             )
+        )
 
     @api.depends("mto_bom_ids.mto_parent_line_id", "product_id")
     def _compute_mto_bom_id(self):

@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MtoCase
 
@@ -33,6 +33,23 @@ class TestSupply(MtoCase):
         self.assertEqual(line.mto_risk, "on_track")
         self.assertEqual(line.order_id.picking_ids.scheduled_date, moment)
         return line
+
+    # Buying by hand
+
+    def test_a_purchase_line_is_entered_by_hand(self):
+        """A line that has no product yet, and one that never has, have no unit."""
+        with Form(self.env["purchase.order"]) as form:
+            form.partner_id = self.env["res.partner"].create({"name": "Vendor"})
+            with form.order_line.new() as line:
+                line.product_id = self.lamp
+        purchase = form.record
+        purchase.order_line = [
+            Command.create(
+                {"display_type": "line_note", "name": "Hurry", "product_qty": 0}
+            )
+        ]
+        self.assertEqual(len(purchase.order_line), 2)
+        self.assertFalse(any(purchase.order_line.mapped("mto_is_late")))
 
     # Making
 
