@@ -11,5 +11,5 @@ say "Repairing and formatting Python"
 say "Repairing and formatting JavaScript and styles"
 mapfile -t JAVASCRIPT < <(our_files '*.*js')
 mapfile -t STYLES < <(our_files '*.scss')
-run_eslint --fix "${JAVASCRIPT[@]}"
 run_prettier --write "${JAVASCRIPT[@]}" "${STYLES[@]}"
+run_eslint --fix "${JAVASCRIPT[@]}"

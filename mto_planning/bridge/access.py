@@ -1,5 +1,7 @@
 """What a user may know of records that others own."""
 
+from contextlib import suppress
+
 from odoo.exceptions import MissingError
 
 
@@ -12,11 +14,9 @@ def check_access(records, operation):
     :raises MissingError: a record that is not there, or that the user may not read.
     """
     records.browse().check_access(operation)
-    try:
+    with suppress(MissingError):
         if records.has_access(operation):
             return
-    except MissingError:
-        pass
     hidden = records - records.exists()._filtered_access("read")
     if not hidden:
         records.check_access(operation)

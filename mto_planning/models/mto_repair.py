@@ -222,9 +222,7 @@ class MtoPlanner(models.AbstractModel):
                     "calendar_id": work.workcenter_id.resource_calendar_id.id,
                 }
             )
-            rows.append(
-                self._row(work, self.env._("It is booked when it is planned."))
-            )
+            rows.append(self._row(work, self.env._("It is booked when it is planned.")))
         return rows
 
     @api.model
@@ -339,9 +337,7 @@ class MtoPlanner(models.AbstractModel):
 
     @api.model
     def _repair_held_material(self, parts):
-        rows = [
-            self._row(part, self.env._("It is free for others.")) for part in parts
-        ]
+        rows = [self._row(part, self.env._("It is free for others.")) for part in parts]
         parts.unlink()
         return rows
 

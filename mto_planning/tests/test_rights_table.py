@@ -302,7 +302,9 @@ class TestRightsTable(RightsCase):
         return "done", str(answer)
 
     def _try_inside(self, role, model, method, *args):
-        records = self.env[model].with_user(self.users[role]).with_context({})
+        # Without what the test's own context says.
+        env = self.env(user=self.users[role], context={})
+        records = env[model]
         try:
             answer = call_kw(records, method, list(args), {})
             self.env.flush_all()

@@ -49,10 +49,10 @@ async function look(page, where = "html") {
                         isCore: Boolean(isCore(id, document.querySelector(node.target[0]))),
                         html: node.html.slice(0, 140),
                         why: node.failureSummary.replace(/\s+/g, " ").slice(0, 220),
-                    }))
+                    })),
                 );
         },
-        { core: CORE, frame: FRAME, serious: SERIOUS, where }
+        { core: CORE, frame: FRAME, serious: SERIOUS, where },
     );
 }
 
@@ -100,8 +100,9 @@ async function main([base, only]) {
     const ids = await findRecords(finder, RECORDS);
     // As the mail to the customer says it.
     ids.link = await finder.evaluate(
-        (id) => odoo.__WOWL_DEBUG__.root.env.services.orm.call("sale.order", "get_portal_url", [[id]]),
-        ids.moved
+        (id) =>
+            odoo.__WOWL_DEBUG__.root.env.services.orm.call("sale.order", "get_portal_url", [[id]]),
+        ids.moved,
     );
     await finder.context().close();
     const pick = (screens) => screens.filter(({ name }) => !only || name.includes(only));

@@ -156,7 +156,13 @@ const RECORDS = {
     running: ["sale.order.line", [[["mto_stage", "=", "in_production"]], [made]]],
     changed: [
         "sale.order.line",
-        [[["mto_stage", "=", "waiting_material"], ["product_uom_qty", ">", 1]], [made]],
+        [
+            [
+                ["mto_stage", "=", "waiting_material"],
+                ["product_uom_qty", ">", 1],
+            ],
+            [made],
+        ],
     ],
 };
 

@@ -97,7 +97,10 @@ const SCREENS = [
         record: "order",
         ready: ".o_form_view .o_form_sheet",
         steps: [
-            { click: "a[name=mto_production]", ready: ".o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list):visible" },
+            {
+                click: "a[name=mto_production]",
+                ready: ".o_mto_timeline :is(.o_mto_chart, .o_mto_plan_list):visible",
+            },
         ],
         like: "form",
     },
@@ -115,9 +118,7 @@ const SCREENS = [
         view: "form",
         record: "deep",
         ready: ".o_form_view .o_form_sheet",
-        steps: [
-            { click: "a[name=structure]", ready: ".o_mto_bom_editor" },
-        ],
+        steps: [{ click: "a[name=structure]", ready: ".o_mto_bom_editor" }],
         like: "structure",
     },
     {
@@ -185,7 +186,10 @@ const DIALOGS = [
         ready: ".modal .o_form_view",
         steps: [
             { click: ".modal div[name=product_uom_qty] input", fill: "1", ready: ".modal" },
-            { click: ".modal button[name=action_preview]:visible", ready: ".modal .o_field_widget[name=line_ids], .modal .o_data_row, .modal .o_kanban_record" },
+            {
+                click: ".modal button[name=action_preview]:visible",
+                ready: ".modal .o_field_widget[name=line_ids], .modal .o_data_row, .modal .o_kanban_record",
+            },
         ],
         ours: ".modal",
     },
@@ -243,13 +247,21 @@ const DIALOGS = [
 
 /** What the customer sees. */
 const PORTAL = [
-    { name: "Portal: an order", path: "/my/orders/$id", record: "mine", ready: "#mto_production", ours: "#mto_production, #mto_project" },
+    {
+        name: "Portal: an order",
+        path: "/my/orders/$id",
+        record: "mine",
+        ready: "#mto_production",
+        ours: "#mto_production, #mto_project",
+    },
     {
         name: "Portal: a new date",
         path: "$link",
         record: "moved",
         ready: "#mto_production",
-        steps: [{ click: "#mto_new_date a.btn-outline-secondary", ready: "form[action$='/partial']" }],
+        steps: [
+            { click: "#mto_new_date a.btn-outline-secondary", ready: "form[action$='/partial']" },
+        ],
         ours: "#mto_new_date",
     },
 ];
@@ -313,22 +325,43 @@ const RECORDS = {
     ],
     unheld: [
         "sale.order",
-        [[["state", "=", "draft"], ["order_line.mto_promise_id.state", "=", "quoted"], made], [["state", "=", "draft"], made]],
+        [
+            [["state", "=", "draft"], ["order_line.mto_promise_id.state", "=", "quoted"], made],
+            [["state", "=", "draft"], made],
+        ],
     ],
     changed: [
         "sale.order.line",
-        [[["mto_stage", "=", "waiting_material"], ["product_uom_qty", ">", 1]], [made]],
+        [
+            [
+                ["mto_stage", "=", "waiting_material"],
+                ["product_uom_qty", ">", 1],
+            ],
+            [made],
+        ],
     ],
     mine: [
         "sale.order",
-        [[["state", "=", "sale"], ["partner_id.commercial_partner_id.child_ids.user_ids.login", "=", "customer"]], [["state", "=", "sale"], made]],
+        [
+            [
+                ["state", "=", "sale"],
+                ["partner_id.commercial_partner_id.child_ids.user_ids.login", "=", "customer"],
+            ],
+            [["state", "=", "sale"], made],
+        ],
     ],
     // One whose customer was told of another date; else one that is late.
     moved: [
         "sale.order",
         [
-            [["mto_notice_ids.state", "=", "sent"], ["state", "=", "sale"]],
-            [["mto_risk", "in", ["late", "blocked"]], ["state", "=", "sale"]],
+            [
+                ["mto_notice_ids.state", "=", "sent"],
+                ["state", "=", "sale"],
+            ],
+            [
+                ["mto_risk", "in", ["late", "blocked"]],
+                ["state", "=", "sale"],
+            ],
         ],
     ],
     promise: ["mto.promise", [[["state", "=", "confirmed"]], []]],

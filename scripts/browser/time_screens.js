@@ -22,7 +22,7 @@ async function measure(base) {
     const ids = await findRecords(page, RECORDS);
     const only = process.env.ONLY;
     const screens = SCREENS.filter(
-        ({ name, isTimed }) => isTimed !== false && (!only || name.includes(only))
+        ({ name, isTimed }) => isTimed !== false && (!only || name.includes(only)),
     );
     const all = [...screens, ...Object.values(STOCK)];
     const times = new Map(all.map(({ name }) => [name, []]));
@@ -56,7 +56,7 @@ function print(rows) {
         const verdict = row.met ? "" : "MISSED";
         console.log(
             `| ${row.name} | ${row.seconds.toFixed(2)} | ${row.like} ` +
-                `| ${row.stock_seconds.toFixed(2)} | ${row.ratio.toFixed(2)} | ${verdict} |`
+                `| ${row.stock_seconds.toFixed(2)} | ${row.ratio.toFixed(2)} | ${verdict} |`,
         );
     }
 }

@@ -87,7 +87,9 @@ async function stands(page, start, selector = ".o_web_client") {
             const state = window.benchScreens;
             const painted = () =>
                 new Promise((done) =>
-                    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
+                    requestAnimationFrame(() =>
+                        requestAnimationFrame(() => done(performance.now())),
+                    ),
                 );
             let last = await painted();
             for (;;) {
@@ -101,7 +103,7 @@ async function stands(page, start, selector = ".o_web_client") {
                 }
             }
         },
-        { start, quiet: QUIET }
+        { start, quiet: QUIET },
     );
 }
 
@@ -124,7 +126,7 @@ async function open(page, screen, ids) {
             services.action.doAction(action, { clearBreadcrumbs: true, ...options });
             return start;
         },
-        { action, options, app: APP }
+        { action, options, app: APP },
     );
     const time = await stands(page, start, screen.ready);
     return time + (await follow(page, screen));
@@ -154,30 +156,36 @@ async function follow(page, screen) {
     return time;
 }
 
+function fillId(action, id) {
+    return JSON.parse(JSON.stringify(action).replaceAll('"$id"', id));
+}
+
+/** The action of a button, as the client gets it when it is pressed. */
+async function press(page, model, method, resId) {
+    const call = ([name, button, id]) =>
+        odoo.__WOWL_DEBUG__.root.env.services.orm.call(name, button, [[id]]);
+    const action = await page.evaluate(call, [model, method, resId]);
+    action.views ||= [[action.view_id?.[0] || false, "form"]];
+    return action;
+}
+
 async function resolve(page, { action, view, record, model, method, context = {} }, ids) {
     const resId = record && ids[record];
     if (record && !resId) {
         throw new Error(`there is no record for “${record}”`);
     }
     if (method) {
-        const call = ([model, method, id]) =>
-            odoo.__WOWL_DEBUG__.root.env.services.orm.call(model, method, [[id]]);
-        const action = await page.evaluate(call, [model, method, resId]);
-        // As the client gets it when a button is pressed.
-        action.views ||= [[action.view_id?.[0] || false, "form"]];
-        return { action, options: {} };
+        return { action: await press(page, model, method, resId), options: {} };
     }
     if (model) {
         const views = [[false, "form"]];
         action = { type: "ir.actions.act_window", res_model: model, views, res_id: resId };
         return { action, options: {} };
     }
-    if (typeof action === "object") {
-        action = JSON.parse(JSON.stringify(action).replaceAll('"$id"', resId));
-    }
+    const props = record && view ? { props: { resId } } : {};
     return {
-        action,
-        options: { viewType: view, additionalContext: context, ...(record && view ? { props: { resId } } : {}) },
+        action: typeof action === "object" ? fillId(action, resId) : action,
+        options: { viewType: view, additionalContext: context, ...props },
     };
 }
 

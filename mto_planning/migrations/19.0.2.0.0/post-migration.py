@@ -19,6 +19,19 @@ DROPPED = {
     "sale_order_line": ["mto_trouble"],
 }
 
+# As it is done from now on when the last of a line is delivered.
+ARCHIVE_DELIVERED = """
+    UPDATE mrp_bom bom
+       SET active = false, mto_is_done = true
+      FROM sale_order_line line
+     WHERE line.id = bom.mto_line_id
+       AND line.mto_stage = 'delivered'
+       AND bom.active
+       AND NOT EXISTS (SELECT 1
+                         FROM mrp_production production
+                        WHERE production.mto_line_id = line.id
+                          AND production.state NOT IN ('done', 'cancel'))"""
+
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
@@ -28,6 +41,7 @@ def migrate(cr, version):
         for bom in some:
             remember_base(bom)
         env.invalidate_all()
+    cr.execute(ARCHIVE_DELIVERED)
     for table, columns in DROPPED.items():
         for column in columns:
             cr.execute(f"ALTER TABLE {table} DROP COLUMN IF EXISTS {column}")

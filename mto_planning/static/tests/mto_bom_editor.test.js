@@ -36,9 +36,7 @@ class SaleOrderLine extends models.Model {
     mto_promise_state = fields.Selection({ selection: [["good", "Promised"]] });
     price_unit = fields.Float();
 
-    _records = [
-        { id: 1, state: "draft", order_id: 7, mto_promise_date: "2027-03-20 11:00:00" },
-    ];
+    _records = [{ id: 1, state: "draft", order_id: 7, mto_promise_date: "2027-03-20 11:00:00" }];
 }
 
 class Workcenter extends models.Model {
@@ -145,7 +143,14 @@ const CHANGED = {
     rows: [
         LAMP,
         { ...FRAME, key: "part-31" },
-        { ...TUBE, key: "part-32", parent: "part-31", quantity: 3, change: "changed", was: { quantity: 2 } },
+        {
+            ...TUBE,
+            key: "part-32",
+            parent: "part-31",
+            quantity: 3,
+            change: "changed",
+            was: { quantity: 2 },
+        },
         { ...WORK, key: "work-41", parent: "part-31" },
     ],
 };
@@ -180,7 +185,12 @@ test("a tree with costs, which folds", async () => {
     await mountEditor(STRUCTURE);
     expect.verifySteps(["mto_get_structure"]);
     expect(".o_mto_tree_row").toHaveCount(4);
-    expect(queryAllTexts(".o_mto_tree_cost")).toEqual(["$ 240.00", "$ 240.00", "$ 10.00", "$ 90.00"]);
+    expect(queryAllTexts(".o_mto_tree_cost")).toEqual([
+        "$ 240.00",
+        "$ 240.00",
+        "$ 10.00",
+        "$ 90.00",
+    ]);
     expect(queryAllValues(".o_mto_number")).toEqual(["1", "2", "90"]);
     expect(".o_mto_total_margin").toHaveText(/\$ 160.00\s+40.0 %/);
     expect(".o_mto_total_margin strong").toHaveClass("text-warning");
@@ -283,7 +293,12 @@ test("whoever may not change it is told why", async () => {
 });
 
 test("what was removed stands in its place and is taken back", async () => {
-    const gone = { ...TUBE, key: "gone-5-lines-9.1", change: "removed", was: { product: "Tube", quantity: 2, unit: "Units" } };
+    const gone = {
+        ...TUBE,
+        key: "gone-5-lines-9.1",
+        change: "removed",
+        was: { product: "Tube", quantity: 2, unit: "Units" },
+    };
     await mountEditor({ ...CHANGED, rows: [LAMP, FRAME, gone] }, STRUCTURE);
     expect(".o_mto_tree_removed .badge").toHaveAttribute("title", "In the master: Tube, 2 Units");
     await contains(".o_mto_restore").click();
@@ -311,7 +326,7 @@ test("a changed master is told and taken", async () => {
     mockService("notification", { add: (message) => expect.step(message) });
     await mountEditor(
         { ...CHANGED, master_changed: true, master_changes },
-        { ...CHANGED, conflicts: [master_changes[0]] }
+        { ...CHANGED, conflicts: [master_changes[0]] },
     );
     expect(queryAllTexts(".o_mto_master li")).toEqual([
         "Frame: Tube was 2, is 4.You have changed the same: yours stays.",
@@ -498,7 +513,7 @@ test("an earlier order is searched, seen and taken", async () => {
         { lines: [EARLIER], has_more: true },
         { lines: [{ ...EARLIER, line_id: 5, order: "S00005" }], has_more: false },
         { lines: [EARLIER], has_more: false },
-        CHANGED
+        CHANGED,
     );
     await contains(".o_mto_take").click();
     expect(".o_mto_take_line").toHaveCount(1);

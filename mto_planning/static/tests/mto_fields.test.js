@@ -2,13 +2,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
-import {
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import { contains, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 
@@ -129,10 +123,7 @@ test("steps: a bar says all to a screen reader and takes the focus", async () =>
 test("steps: zooming in makes the picture longer than what is in sight", async () => {
     await mountForm(1, STEPS_ARCH);
     await contains(".o_mto_chart .btn-group button:contains(Day)").click();
-    expect(".o_mto_chart .btn-group button:contains(Day)").toHaveAttribute(
-        "aria-pressed",
-        "true"
-    );
+    expect(".o_mto_chart .btn-group button:contains(Day)").toHaveAttribute("aria-pressed", "true");
     expect(".o_mto_chart_scroll").toHaveAttribute("style", /--o-mto-zoom: 3\./);
 });
 

@@ -77,7 +77,7 @@ test("what a week says", () => {
     const load = readLoad(makeLoad(10, { held_hours: 4, added_hours: 6.26 }));
     expect(load.free).toBeCloseTo(23.74);
     expect(describeLoad(load)).toBe(
-        "10 of 40 hours booked, 23.7 free\n4 hours held for quotations\n6.3 hours would be added"
+        "10 of 40 hours booked, 23.7 free\n4 hours held for quotations\n6.3 hours would be added",
     );
 });
 
@@ -220,7 +220,7 @@ test("bars: the fullest first, and each says in words what it shows", async () =
     ]);
     expect(".o_mto_load_card:first canvas").toHaveAttribute(
         "aria-label",
-        /^Press. W9: 20 of 40 hours booked, 0 free\n20 hours would be added; W10/
+        /^Press. W9: 20 of 40 hours booked, 0 free\n20 hours would be added; W10/,
     );
     expect(".o_mto_show_bars").toHaveAttribute("aria-pressed", "true");
 });

@@ -137,9 +137,10 @@ test("an order: purchases, then production with its work in it", async () => {
     expect(".o_mto_chart_head strong").toHaveText("2 × Desk");
     expect(".o_mto_chart_head .badge").toHaveText("Late");
     expect(".o_mto_chart_head small").toHaveText("In Production, 42 %");
-    expect(
-        queryAllTexts(".o_mto_chart [role=listitem] .o_mto_chart_label span")
-    ).toEqual(["Oak", "Desk"]);
+    expect(queryAllTexts(".o_mto_chart [role=listitem] .o_mto_chart_label span")).toEqual([
+        "Oak",
+        "Desk",
+    ]);
     expect(".o_mto_chart_scroll .o_mto_bar_span").toHaveCount(1);
     expect(".o_mto_chart_scroll .o_mto_bar_done").toHaveCount(1);
 });
@@ -150,7 +151,7 @@ test("what slips is drawn up to when it is expected", async () => {
     expect(".o_mto_chart_scroll .o_mto_bar_slip").toHaveCount(2);
     expect(".o_mto_chart_scroll .o_mto_bar_slip:first").toHaveAttribute(
         "title",
-        /Late\nExpected: Mar 6/
+        /Late\nExpected: Mar 6/,
     );
 });
 
@@ -232,7 +233,7 @@ test("what sets the date is marked, and what is late says why", async () => {
     expect(".o_mto_chart_scroll .o_mto_bar_path:not(.o_mto_bar_slip)").toHaveCount(1);
     expect(".o_mto_chart_scroll .o_mto_bar_path").toHaveAttribute(
         "title",
-        /The vendor is late\.\nIt sets the date\./
+        /The vendor is late\.\nIt sets the date\./,
     );
 });
 
@@ -246,10 +247,7 @@ test("it is printed as it is looked at", async () => {
         resId: 11,
     });
     await contains(".o_mto_print").click();
-    expect.verifySteps([
-        "load 1",
-        "mto_planning.action_report_mto_timeline_line 11",
-    ]);
+    expect.verifySteps(["load 1", "mto_planning.action_report_mto_timeline_line 11"]);
 });
 
 test("a line shows itself only", async () => {

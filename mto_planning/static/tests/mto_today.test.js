@@ -142,10 +142,7 @@ test("what has changed is named", async () => {
     expect.verifySteps(["get"]);
     expect(queryAllTexts(".o_mto_today_changes button")).toEqual(["2 new", "1 better"]);
     await contains(".o_mto_today_changes button:first").click();
-    expect(queryAllTexts(".o-dropdown--menu .dropdown-item")).toEqual([
-        "S1: Desk",
-        "S2: Desk",
-    ]);
+    expect(queryAllTexts(".o-dropdown--menu .dropdown-item")).toEqual(["S1: Desk", "S2: Desk"]);
 });
 
 test("nothing needs you: what is coming up", async () => {

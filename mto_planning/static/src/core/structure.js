@@ -28,10 +28,9 @@ export function formatQuantity(value) {
  * @returns {string} them in words
  */
 export function describeFields(was) {
-    const quantity = [
-        "quantity" in was ? formatQuantity(was.quantity) : "",
-        was.unit || "",
-    ].filter(Boolean);
+    const quantity = ["quantity" in was ? formatQuantity(was.quantity) : "", was.unit || ""].filter(
+        Boolean,
+    );
     const parts = [
         was.name || was.product || "",
         quantity.join(" "),

@@ -99,9 +99,7 @@ export class TimeScale {
         return {
             key: moment.toMillis(),
             place: this.place(moment),
-            label: moment.toLocaleString(
-                isMidnight ? { day: "numeric", month: "short" } : format
-            ),
+            label: moment.toLocaleString(isMidnight ? { day: "numeric", month: "short" } : format),
         };
     }
 }

@@ -32,8 +32,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "It is known to be made to order, and to have no date yet",
-            trigger:
-                ".o_data_row .o_field_mto_date_badge .badge:contains(Not computed)",
+            trigger: ".o_data_row .o_field_mto_date_badge .badge:contains(Not computed)",
         },
         {
             content: "Ask for the date",
@@ -75,8 +74,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "Hold it for the customer",
-            trigger:
-                "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_mto_hold]",
+            trigger: "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_mto_hold]",
             run: "click",
         },
         {
@@ -89,8 +87,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "Confirm",
-            trigger:
-                "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_confirm]",
+            trigger: "body:not(:has(.modal)) .o_statusbar_buttons button[name=action_confirm]",
             run: "click",
         },
         {
@@ -145,8 +142,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "The work is done, the delivery is not",
-            trigger:
-                "button[name=action_mto_view_lines] [name=mto_progress]:contains(/^70$/)",
+            trigger: "button[name=action_mto_view_lines] [name=mto_progress]:contains(/^70$/)",
         },
         {
             content: "The board shows it, too",
@@ -424,7 +420,8 @@ registry.category("web_tour.tours").add("mto_planning_installation", {
             run: "click",
         },
         {
-            trigger: ".o_mto_planning_line .o_field_widget[name=mto_project_id]:contains(Tour lobby)",
+            trigger:
+                ".o_mto_planning_line .o_field_widget[name=mto_project_id]:contains(Tour lobby)",
         },
     ],
 });

@@ -145,13 +145,12 @@ export class MtoBomEditor extends Component {
         return {
             label: _t(
                 "Unit price for %s %% margin",
-                formatQuantity(structure.target_margin_percent)
+                formatQuantity(structure.target_margin_percent),
             ),
             value: formatMonetary(structure.suggested_unit_price, {
                 currencyId: structure.price_currency_id,
             }),
-            canUse:
-                this.isQuotation && structure.unit_price !== structure.suggested_unit_price,
+            canUse: this.isQuotation && structure.unit_price !== structure.suggested_unit_price,
         };
     }
 
@@ -260,7 +259,7 @@ export class MtoBomEditor extends Component {
     async onPickFiles(ev) {
         const row = this.drawn;
         const files = [...ev.target.files].filter((file) =>
-            checkFileSize(file.size, this.notification)
+            checkFileSize(file.size, this.notification),
         );
         const contents = await Promise.all(files.map(getDataURLFromFile));
         // The same file may be chosen again.
@@ -272,11 +271,10 @@ export class MtoBomEditor extends Component {
                     type: "attach",
                     name: file.name,
                     data: contents[index].split(",")[1],
-                }))
+                })),
             );
         }
     }
-
 
     onReset() {
         this.dialog.add(ConfirmationDialog, {
@@ -522,7 +520,7 @@ export class MtoBomEditor extends Component {
         });
         return this.makeOptions(
             found.map(([id, label]) => ({ id, label })),
-            (product) => this.onPickProduct(product)
+            (product) => this.onPickProduct(product),
         );
     }
 

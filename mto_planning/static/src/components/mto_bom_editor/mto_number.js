@@ -28,7 +28,7 @@ export class MtoNumber extends Component {
                     this.reset();
                 }
             },
-            () => [this.props.value, this.props.revision]
+            () => [this.props.value, this.props.revision],
         );
     }
 

@@ -69,7 +69,7 @@ export class MtoChart extends Component {
         });
         useEffect(
             () => this._scrollToNow(),
-            () => [this.state.range]
+            () => [this.state.range],
         );
         useEffect(() => this._keepTabStop());
     }
@@ -145,7 +145,7 @@ export class MtoChart extends Component {
     _makeScale({ groups, now }) {
         const rows = groups.flatMap((group) => group.rows);
         const bars = [...rows, ...rows.flatMap((row) => row.children || [])].flatMap(
-            (row) => row.bars
+            (row) => row.bars,
         );
         return new TimeScale([
             ...bars.flatMap((bar) => [bar.start, bar.finish]),
@@ -166,9 +166,7 @@ export class MtoChart extends Component {
     }
 
     getVisibleRows(group) {
-        return group.rows.flatMap((row) =>
-            this.isUnfolded(row) ? [row, ...row.children] : [row]
-        );
+        return group.rows.flatMap((row) => (this.isUnfolded(row) ? [row, ...row.children] : [row]));
     }
 
     isUnfolded(row) {

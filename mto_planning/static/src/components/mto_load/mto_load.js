@@ -130,7 +130,7 @@ export class MtoLoad extends Component {
 
     get assumptions() {
         const names = Object.fromEntries(
-            this.state.load.centers.map((one) => [one.workcenter_id, one.workcenter])
+            this.state.load.centers.map((one) => [one.workcenter_id, one.workcenter]),
         );
         return this.changes.flatMap((change) => this.describeChange(change, names));
     }
@@ -199,7 +199,7 @@ export class MtoLoad extends Component {
             id,
             name === "blocked_weeks"
                 ? { blocked_weeks: weeks.filter((one) => one !== week) }
-                : { [name]: 0 }
+                : { [name]: 0 },
         );
         await this.load();
     }
@@ -216,9 +216,8 @@ export class MtoLoad extends Component {
             center: { id: center.workcenter_id, name: center.workcenter },
             period: this.periods[index],
             load: readLoad(
-                this.state.load.centers.find(
-                    (one) => one.workcenter_id === center.workcenter_id
-                ).loads[index]
+                this.state.load.centers.find((one) => one.workcenter_id === center.workcenter_id)
+                    .loads[index],
             ),
             added: this.getAdded(center.workcenter_id, index),
             isBlocked: blocked.includes(index),
@@ -244,7 +243,7 @@ export class MtoLoad extends Component {
         ev.preventDefault();
         const most = [this.state.load.centers.length - 1, this.state.load.periods.length - 1];
         this.state.focused = this.state.focused.map((at, axis) =>
-            Math.min(Math.max(at + move[axis], 0), most[axis])
+            Math.min(Math.max(at + move[axis], 0), most[axis]),
         );
         const [row, column] = this.state.focused;
         this.table.el.querySelector(`[data-cell="${row},${column}"]`).focus();
@@ -259,14 +258,14 @@ export class MtoLoad extends Component {
     async load() {
         const whatIf = { order_ids: this.state.orderIds, changes: this.changes };
         this.state.load = await this.keepLast.add(
-            this.orm.call("mto.planner", "load", [this.state.weeks, whatIf])
+            this.orm.call("mto.planner", "load", [this.state.weeks, whatIf]),
         );
     }
 
     setChange(id, values) {
         const change = { ...this.state.changes[id], ...values };
         const isSomething = Object.values(change).some((value) =>
-            Array.isArray(value) ? value.length : value
+            Array.isArray(value) ? value.length : value,
         );
         if (isSomething) {
             this.state.changes[id] = change;
@@ -281,8 +280,7 @@ export class MtoLoad extends Component {
                 order_id,
                 order,
                 customer,
-                hours:
-                    loads.find((one) => one.workcenter_id === centerId)?.hours[index] || 0,
+                hours: loads.find((one) => one.workcenter_id === centerId)?.hours[index] || 0,
             }))
             .filter(({ hours }) => hours);
     }

@@ -29,7 +29,7 @@ export class MtoLoadChart extends Component {
     /** For who cannot see a picture. */
     get description() {
         const weeks = this.props.loads.map(
-            (load, index) => `${this.props.periods[index].label}: ${describeLoad(load)}`
+            (load, index) => `${this.props.periods[index].label}: ${describeLoad(load)}`,
         );
         return `${this.props.name}. ${weeks.join("; ")}`;
     }

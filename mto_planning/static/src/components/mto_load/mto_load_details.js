@@ -124,7 +124,7 @@ export class MtoLoadDetails extends Component {
         const action = await this.action.loadAction("mto_planning.action_mto_lines");
         await this.action.doAction(
             { ...action, name: this.title, domain: [["id", "in", this.lineIds]], context: {} },
-            { viewType: "list" }
+            { viewType: "list" },
         );
     }
 
@@ -145,7 +145,13 @@ export class MtoLoadDetails extends Component {
             type: "ir.actions.act_window",
             name,
             res_model: model,
-            views: viewType === "list" ? [[false, "list"], [false, "form"]] : [[false, "form"]],
+            views:
+                viewType === "list"
+                    ? [
+                          [false, "list"],
+                          [false, "form"],
+                      ]
+                    : [[false, "form"]],
             res_id: viewType === "form" ? ids[0] : false,
             domain: [["id", "in", ids]],
             context: { create: false },

@@ -66,7 +66,7 @@ export class MtoTake extends Component {
             this.orm.silent.call("sale.order.line", "mto_find_earlier", [
                 [this.props.lineId],
                 { text, date_from: since, only_customised: onlyCustomised, offset },
-            ])
+            ]),
         );
         const lines = offset ? [...this.state.lines, ...found.lines] : found.lines;
         Object.assign(this.state, { lines, hasMore: found.has_more });

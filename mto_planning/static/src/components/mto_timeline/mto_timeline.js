@@ -99,13 +99,11 @@ export class MtoTimeline extends Component {
             this.show([]);
             return;
         }
-        const lines = await this.keepLast.add(
-            this.orm.call(model, "mto_progress_data", [[id]])
-        );
+        const lines = await this.keepLast.add(this.orm.call(model, "mto_progress_data", [[id]]));
         this.show(
             record.resModel === "sale.order.line"
                 ? lines.filter((line) => line.line_id === record.resId)
-                : lines
+                : lines,
         );
     }
 
@@ -140,9 +138,7 @@ export class MtoTimeline extends Component {
             detail: this.getDetail(line),
             badge: this.getBadge(line),
             markers: this.getMarkers(line),
-            rows: steps
-                .filter((step) => !step.parent)
-                .map((step) => this.getRow(step, steps)),
+            rows: steps.filter((step) => !step.parent).map((step) => this.getRow(step, steps)),
             steps,
             trouble: line.trouble,
         };

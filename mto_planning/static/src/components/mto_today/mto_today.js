@@ -145,9 +145,7 @@ export class MtoToday extends Component {
     }
 
     async onOpen(lineId) {
-        await this.action.doAction(
-            await this.orm.call("mto.today", "act", [lineId, "open_line"])
-        );
+        await this.action.doAction(await this.orm.call("mto.today", "act", [lineId, "open_line"]));
     }
 
     async onTake(row) {
@@ -192,12 +190,8 @@ export class MtoToday extends Component {
             changed: CHANGES[line.change],
             isMine: line.owner_id === user.userId,
             canOpen: line.remedies.some(({ remedy }) => remedy === "open_line"),
-            others: line.remedies.filter(
-                ({ remedy }) => remedy !== line.suggestion.remedy
-            ),
-            worth: line.value
-                ? formatMonetary(line.value, { currencyId: line.currency_id })
-                : "",
+            others: line.remedies.filter(({ remedy }) => remedy !== line.suggestion.remedy),
+            worth: line.value ? formatMonetary(line.value, { currencyId: line.currency_id }) : "",
             expected: projected ? formatDay(projected) : _t("no date"),
             promised: line.promise_date ? formatDay(toMoment(line.promise_date)) : "",
             slack: projected && line.slack_hours ? formatSlack(line.slack_hours) : "",
