@@ -15,7 +15,7 @@ SHELL := /bin/bash
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
-		awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+		awk -F ':.*## ' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 setup: ## fetch and prepare everything (the other commands do it by themselves)
 	@scripts/setup.sh
