@@ -373,6 +373,11 @@ class MtoProgress(models.AbstractModel):
             )
         if cause == "unordered" and not expected:
             return self.env._("Order now: %(what)s.", **values)
+        return self._describe_late(cause, values)
+
+    @api.model
+    def _describe_late(self, cause, values):
+        """What comes later than it should, with both dates."""
         if cause == "blocked":
             return self.env._(
                 "%(what)s is blocked: work ends on %(expected)s, due %(needed)s.",
