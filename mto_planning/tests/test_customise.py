@@ -1013,11 +1013,11 @@ class TestCustomiseRights(CustomiseCase):
             lambda: line.mto_customise([]),
             lambda: line.mto_take_structure_from(self.line_of_sales.id),
         ):
-            with self.assertRaises(AccessError):
+            with self.assertRaises(MissingError):
                 call()
         mine = self._make_line(user=self.colleague)
         self._change(self.line_of_sales, "set_quantity", "Tube", quantity=3)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(MissingError):
             mine.mto_take_structure_from(self.line_of_sales.id)
         with self.assertRaises(AccessError):
             mine.order_id.order_line = [
