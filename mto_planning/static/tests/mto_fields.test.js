@@ -3,6 +3,7 @@ import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
 import { contains, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { formatSlack } from "@mto_planning/fields/mto_slack/mto_slack_field";
 
 describe.current.tags("desktop");
 
@@ -163,6 +164,12 @@ const SLACK_ARCH = `<form><field name="slack" widget="mto_slack" /></form>`;
 test("slack: late, none and in reserve", async () => {
     await mountForm(1, SLACK_ARCH);
     expect(".o_field_mto_slack").toHaveText("1 day, 6 hours late");
+});
+
+test("slack: as exact as people say it", () => {
+    expect(formatSlack(-(20 * 24 + 18.6))).toBe("21 days late");
+    expect(formatSlack(30.4)).toBe("1 day, 6 hours in reserve");
+    expect(formatSlack(-2.75)).toBe("2 hours, 45 minutes late");
 });
 
 test("slack: none", async () => {
