@@ -685,8 +685,8 @@ class TestCopies(CustomiseCase):
         for value, problem in (
             (other.id, "is about Frame, not Lamp"),
             (mine.id, "has no bill of materials of its own"),
-            (line.id, "no other order line"),
-            (0, "no other order line"),
+            (line.id, "cannot be made like itself"),
+            (0, "must be the id"),
             ("7", "must be the id"),
             (True, "must be the id"),
         ):
