@@ -5,10 +5,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from odoo.fields import Datetime
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_duration
 
 from .. import engine
 from .clock import from_seconds
+from .days import format_day
 from .network import Component, Network
 from .structure import Safety
 
@@ -472,7 +473,7 @@ class Answer:
         moment = Datetime.context_timestamp(
             self.env["mto.planner"], from_seconds(seconds)
         )
-        return format_date(self.env, moment.date(), date_format="d MMMM")
+        return format_day(self.env, moment.date())
 
 
 # The engine's words and the interface's differ where the interface is older.

@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from odoo.fields import Date, Datetime
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from .. import engine
 from .access import order_name
 from .answer import Answer
 from .clock import from_seconds, to_seconds
+from .days import WEEKDAY, format_day
 from .ladder import Ladder
 from .prices import price_of
 from .structure import Vendor
@@ -157,7 +158,7 @@ class LeverFinder:
         used, answer = self._least_overtime(center_id, spans)
         center = self._center(center_id)
         seconds = sum(end - start for start, end in used)
-        days = ", ".join(self._day(start) for start, _end in used)
+        days = "; ".join(self._day(start) for start, _end in used)
         return Lever(
             kind="overtime",
             text=self.env._(
@@ -423,7 +424,7 @@ class LeverFinder:
         moment = Datetime.context_timestamp(
             self.env["mto.planner"], from_seconds(seconds)
         )
-        return format_date(self.env, moment.date(), date_format="EEE d MMM")
+        return format_day(self.env, moment.date(), WEEKDAY)
 
     def _money(self, cost) -> str:
         if cost is None:

@@ -53,6 +53,7 @@ from . import (
     sale_order_line_project,
     sale_order_load,
     sale_order_notice,
+    sale_order_partial,
     sale_order_project,
     stock_move,
     stock_picking,

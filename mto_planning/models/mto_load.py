@@ -5,9 +5,9 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import format_date
 
 from ..bridge import LoadParser, ShopLoad, planning_now, to_seconds
+from ..bridge.days import format_day
 
 MAX_WEEKS = 52
 # Where people look for what will be the bottleneck.
@@ -282,7 +282,7 @@ class MtoPlanner(models.AbstractModel):
             self.with_context(tz=self.env.user.tz or self.env.company.partner_id.tz),
             moment,
         )
-        return format_date(self.env, local.date(), date_format="d MMMM")
+        return format_day(self.env, local.date())
 
 
 def _get_taken(load):

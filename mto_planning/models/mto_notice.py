@@ -46,6 +46,7 @@ class MtoNotice(models.Model):
             ("sent", "Sent"),
             ("accepted", "Accepted"),
             ("partial", "Partial Delivery Wanted"),
+            ("arranged", "Partial Delivery Prepared"),
             ("expired", "Out of Date"),
         ],
         default="draft",
@@ -69,6 +70,11 @@ class MtoNotice(models.Model):
     answer_date = fields.Datetime("Answered On", readonly=True)
     answered_by_id = fields.Many2one("res.partner", "Who Has Answered", readonly=True)
     message = fields.Text("Words of the Customer", readonly=True)
+    wanted = fields.Json(
+        "Wanted First",
+        readonly=True,
+        help="What the customer asks for first: a list of line_id, quantity and day.",
+    )
 
     # What is to be told
 
@@ -337,6 +343,10 @@ class MtoNotice(models.Model):
         self.ensure_one()
         self._check_open()
         self._write_answer("partial", partner, message)
+        self.wanted = [
+            {"line_id": line.id, "quantity": quantity, "day": day and str(day)}
+            for line, quantity, day in wanted
+        ]
         rows = [Markup("<li>%s</li>") % self._describe_wanted(*part) for part in wanted]
         note = Markup("<ul>%s</ul>") % Markup().join(rows) if rows else Markup()
         if message:
@@ -344,6 +354,21 @@ class MtoNotice(models.Model):
         summary = self.env._("The customer asks for a partial delivery")
         self._post(partner, summary, note)
         self.order_id._mto_ask_salesperson(ASK_TO_ANSWER, summary, note)
+
+    def _get_ready_parts(self):
+        """What the customer asks for first and what lies ready for him.
+
+        :return: list of ``(line, quantity in its unit)``.
+        """
+        parts = []
+        for part in self.wanted or []:
+            line = self.order_id.order_line.filtered(
+                lambda line, part=part: line.id == part["line_id"]
+            )
+            ready = line and min(part["quantity"], line._mto_get_ready_quantity())
+            if ready:
+                parts.append((line, ready))
+        return parts
 
     def _describe_wanted(self, line, quantity, day):
         values = {

@@ -108,7 +108,8 @@ class Outlook:
     expected, a component that nothing brings any more never; each work order begins
     when what comes before it is done and its parts are here; if that is when it is
     planned and its work center is open, it stays there, else it takes the earliest
-    free capacity (see ``bridge.Slip``). What is early makes nothing earlier.
+    free capacity (see ``bridge.Slip``). It leaves when that is made, or when somebody
+    has scheduled the delivery later. What is early makes nothing earlier.
 
     A plain calculation over records that are already loaded; superuser records, since
     a salesperson follows purchases and work orders that he may not open.
@@ -390,6 +391,8 @@ class Outlook:
         self._is_followed = True
         for production in self.productions:
             self.finish(production)
+        if self.delivery:
+            self._note(self.delivery)
         for move in self.line.move_ids:
             if move._mto_leaves() and self.missing(move):
                 self._note_lost(move)
@@ -404,6 +407,8 @@ class Outlook:
     def why(self, record):
         """The ``Cause`` that makes a record of the line late, or ``None``."""
         self._follow()
+        if record._name == "stock.move" and self.is_put_off(record):
+            return self.delivery
         found = self._why.get(record)
         return found or next(
             (cause for cause in self.causes + self.gaps if cause.record == record), None
@@ -461,12 +466,54 @@ class Outlook:
         self._follow()
         tops = sorted(self.top(), key=self.finish, reverse=True)
         setting = [self._why[one] for one in tops if self._why.get(one)]
+        if self.delivery and self.delivery.delay >= self._production_slip():
+            setting = [self.delivery]
         late = sorted(self.causes, key=lambda cause: cause.delay, reverse=True)
         return next(iter([*self.gaps, *setting, *late]), None)
 
     def top(self):
         """The manufacturing orders that make what is delivered."""
         return self._productions_of[self.productions.env["mrp.bom"]]
+
+    @cached_property
+    def delivery(self):
+        """What puts the delivery off, as ``Cause`` of the latest; or ``None``.
+
+        It leaves when it was planned unless somebody has scheduled it later. A date
+        that has passed says nothing: then it leaves now.
+        """
+        late = [
+            Cause(
+                "delivery",
+                move.picking_id,
+                move.picking_id.name,
+                move.date,
+                self._delivery_due(move),
+            )
+            for move in self.line._mto_get_open_deliveries()
+            if self.is_put_off(move)
+        ]
+        return max(late, key=lambda cause: cause.delay, default=None)
+
+    def is_put_off(self, move):
+        """Whether a move is a delivery that is scheduled later than planned."""
+        return bool(
+            self.promise.shipping_date
+            and move.picking_id
+            and move.state not in OVER
+            and move._mto_leaves()
+            and move.date > self.now
+            and move.date > self._delivery_due(move)
+        )
+
+    def _delivery_due(self, move):
+        """When a delivery is planned to leave: all at once with its last."""
+        due = self.line._mto_get_delivery_date(move)
+        if move.date > due and move.picking_id.move_type == "one":
+            mates = move.picking_id.move_ids
+            planned = [mate.sale_line_id._mto_get_delivery_date(mate) for mate in mates]
+            due = max(filter(None, planned), default=due)
+        return due
 
     @property
     def is_planned(self):
@@ -480,12 +527,17 @@ class Outlook:
         ends = [self.finish(production) for production in self.productions]
         if not self.promise.promise_date:
             return max(ends, default=False)
-        slip = max(
-            [end - self.promise.shipping_date for end in map(self.finish, self.top())],
-            default=timedelta(),
-        )
+        put_off = self.delivery.delay if self.delivery else timedelta()
+        slip = max(self._production_slip(), put_off, timedelta())
         planned = self.promise.planned_date or self.promise.promise_date
-        return max(planned + max(slip, timedelta()), self.now)
+        return max(planned + slip, self.now)
+
+    def _production_slip(self):
+        """By how much what is delivered is made later than it was to leave."""
+        ends = map(self.finish, self.top())
+        return max(
+            [end - self.promise.shipping_date for end in ends], default=timedelta()
+        )
 
 
 def name_of(purchase):

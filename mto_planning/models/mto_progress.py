@@ -45,6 +45,7 @@ CAUSES = [
     ("overdue", "Work Overdue"),
     ("overrun", "Work Overruns"),
     ("plan", "Planned Late"),
+    ("delivery", "Delivery Put Off"),
 ]
 # Nothing happens by itself: somebody has to do something.
 GAPS = ("lost", "short", "missing")
@@ -57,6 +58,8 @@ READ_AHEAD = (
     "mto_promise_id.promise_date",
     "move_ids.move_orig_ids.state",
     "move_ids.product_id.is_storable",
+    "move_ids.picking_id.move_type",
+    "move_ids.rule_id.delay",
     "mto_production_ids.bom_id.mto_parent_line_id.bom_id",
     "mto_production_ids.workorder_ids.blocked_by_workorder_ids.state",
     "mto_production_ids.workorder_ids.workcenter_id",
@@ -370,6 +373,11 @@ class MtoProgress(models.AbstractModel):
             )
         if cause == "unordered" and not expected:
             return self.env._("Order now: %(what)s.", **values)
+        return self._describe_late(cause, values)
+
+    @api.model
+    def _describe_late(self, cause, values):
+        """What comes later than it should, with both dates."""
         if cause == "blocked":
             return self.env._(
                 "%(what)s is blocked: work ends on %(expected)s, due %(needed)s.",
@@ -384,6 +392,12 @@ class MtoProgress(models.AbstractModel):
         if cause == "plan":
             return self.env._(
                 "%(what)s is planned until %(expected)s, due %(needed)s.", **values
+            )
+        if cause == "delivery":
+            return self.env._(
+                "The delivery %(what)s is scheduled for %(expected)s, planned for "
+                "%(needed)s.",
+                **values,
             )
         return self.env._("%(what)s: expected %(expected)s, due %(needed)s.", **values)
 
@@ -511,7 +525,7 @@ class MtoProgress(models.AbstractModel):
             self._timeline_purchase(purchase, outlook) for purchase in outlook.purchases
         ]
         rows += [
-            self._timeline_delivery(move, line)
+            self._timeline_delivery(move, outlook)
             for move in line.move_ids
             # Core puts the top manufacturing order's output among them, too.
             if move.state != "cancel" and not move.production_id
@@ -586,17 +600,17 @@ class MtoProgress(models.AbstractModel):
         }
 
     @api.model
-    def _timeline_delivery(self, move, line):
+    def _timeline_delivery(self, move, outlook):
         return {
             **_row(move, "delivery", move.date),
             "res_model": "stock.picking",
             "res_id": move.picking_id.id,
-            "name": move.picking_id.name or line.order_id.name,
+            "name": move.picking_id.name or outlook.line.order_id.name,
             "product": move.product_id.display_name,
             "quantity": move.product_uom_qty,
             "finish": _string(move.date),
             "state": "done" if move.state == "done" else "planned",
-            "late": False,
+            "late": outlook.is_put_off(move),
             "level": 0,
         }
 

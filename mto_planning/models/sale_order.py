@@ -551,7 +551,7 @@ class SaleOrder(models.Model):
         text = Markup("<br/>").join(texts)
         self.message_post(body=text)
         # Where customers are told automatically, or know already, nothing is to do.
-        told = self._mto_get_notice(("sent", "partial"))
+        told = self._mto_get_notice(("sent", "partial", "arranged"))
         is_told = bool(told) and told._is_true()
         if self.company_id.mto_notice != "auto" and not is_told:
             self._mto_ask_salesperson(

@@ -174,9 +174,15 @@ class SaleOrderLine(models.Model):
 
     def _mto_set_delivery(self):
         """Deliver when it is promised: core merges with what stood earlier."""
+        for move in self._mto_get_open_deliveries():
+            date = self._mto_get_delivery_date(move)
+            if date:
+                move.date = date
+
+    def _mto_get_delivery_date(self, move):
+        """When a move of the delivery is planned; ``False`` without a plan."""
         date = self.mto_promise_id.shipping_date
-        for move in self._mto_get_open_deliveries().filtered(lambda move: date):
-            move.date = date - timedelta(days=move.rule_id.delay)
+        return date and date - timedelta(days=move.rule_id.delay)
 
     def _mto_get_open_deliveries(self):
         return self.move_ids.filtered(

@@ -167,7 +167,7 @@ class SaleOrderLine(models.Model):
             else:
                 text = self.env._("We told you that it stays at %s.", day)
             yield notice.sent_date, 1, text
-            if notice.state == "partial":
+            if notice.state in ("partial", "arranged"):
                 text = self.env._("You have asked for a partial delivery.")
                 yield notice.answer_date, 2, text
 

@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
         self.order_line.mapped("mto_promise_id.confirmed_date")
         for order in self:
             is_open = order.state == "sale"
-            told = order._mto_get_notice(("sent", "accepted", "partial"))
+            told = order._mto_get_notice(("sent", "accepted", "partial", "arranged"))
             order.mto_can_tell = is_open and bool(told._find_moves(order))
             order.mto_can_accept = bool(told) and told._is_open()
             order.mto_notice_text = is_open and order._mto_describe_notice(told)
@@ -71,6 +71,12 @@ class SaleOrder(models.Model):
         if notice.state == "accepted":
             return self.env._(
                 "%(who)s has accepted %(dates)s on %(answered)s.", **values
+            )
+        if notice.state == "arranged":
+            return self.env._(
+                "%(who)s has asked for a partial delivery on %(answered)s. It is "
+                "prepared.",
+                **values,
             )
         if notice.state == "partial":
             return self.env._(

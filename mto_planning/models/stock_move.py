@@ -428,6 +428,21 @@ class StockMove(models.Model):
             )
         reserved._action_assign()
 
+    def _mto_leave_rest(self, quantity):
+        """Keep so much of what is reserved; returns a new move of the rest, if any.
+
+        :param quantity: in the product's unit.
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        surplus = self.product_qty - quantity
+        if unit.compare(surplus, 0.0) <= 0:
+            return self.browse()
+        # First: the rest reserves what this lets go of.
+        self.quantity = unit._compute_quantity(quantity, self.product_uom)
+        rest = self.create(self._split(surplus))
+        return rest._action_confirm(merge=False, create_proc=False)
+
     def _mto_split_off(self, quantity, source):
         """Let a new move take a part, in the product's unit; returns it.
 

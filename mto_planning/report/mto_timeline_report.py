@@ -6,7 +6,9 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
+
+from ..bridge.days import DAY_OF_YEAR, SHORT_DAY, format_day
 
 # Pixels of the picture of one page.
 WIDTH, LABEL, AXIS, ROW, BAR = 1030, 260, 26, 17, 11
@@ -91,12 +93,12 @@ class MtoTimelinePrint(models.AbstractModel):
     @api.model
     def _name_tick(self, moment, scale):
         if scale.step < timedelta(days=1):
-            return format_datetime(
-                self.env, moment, tz=scale.zone.zone, dt_format="d MMM HH:mm"
+            day = format_day(self.env, scale.local(moment).date(), SHORT_DAY)
+            hour = format_datetime(
+                self.env, moment, tz=scale.zone.zone, dt_format="HH:mm"
             )
-        return format_date(
-            self.env, scale.local(moment).date(), date_format="d MMM yyyy"
-        )
+            return f"{day} {hour}"
+        return format_day(self.env, scale.local(moment).date(), DAY_OF_YEAR)
 
     @api.model
     def _prepare_group(self, group, scale):

@@ -27,6 +27,7 @@ from . import (
     test_order_bom,
     test_overview,
     test_paper,
+    test_partial,
     test_progress,
     test_project,
     test_promise,

@@ -140,6 +140,7 @@ METHODS = {
     "sale.order": {
         "action_mto_accept_new_date": _WRITERS,
         "action_mto_compute_promise": _WRITERS,
+        "action_mto_deliver_part": _WRITERS,
         "action_mto_go_first": _WRITERS,
         "action_mto_hold": _WRITERS,
         "action_mto_release_hold": _WRITERS,
@@ -351,9 +352,11 @@ FIELDS = {
         "employees": [
             "mto_bom_count",
             "mto_can_accept",
+            "mto_can_deliver_part",
             "mto_can_tell",
             "mto_commercial_partner_id",
             "mto_notice_text",
+            "mto_part_text",
             "mto_production_count",
             "mto_project_id",
             "mto_purchase_count",

@@ -30,10 +30,9 @@ class TestBlocked(MtoCase):
         (center or self.saw).write(values)
         return log
 
-    def _quote(self):
-        (answer,) = self.env["mto.planner"].quote(
-            [{"product_id": self.panel.id, "quantity": 1}]
-        )
+    def _quote(self, **context):
+        planner = self.env["mto.planner"].with_context(**context)
+        (answer,) = planner.quote([{"product_id": self.panel.id, "quantity": 1}])
         return answer
 
     def _confirm(self, **values):
@@ -53,12 +52,25 @@ class TestBlocked(MtoCase):
         self.assertEqual(answer["promise_date"], str(self._at(3, 12)))
         self.assertEqual(answer["constraint"]["kind"], "capacity")
         self.assertEqual(answer["constraint"]["workcenter_id"], self.saw.id)
-        self.assertEqual(answer["constraint"]["text"], "Saw is blocked until 4 March.")
+        self.assertEqual(answer["constraint"]["text"], "Saw is blocked until March 4.")
         workorder = self._work(self._confirm())
         self.assertEqual(
             (workorder.date_start, workorder.date_finished),
             (self._at(3, 10), self._at(3, 12)),
         )
+
+    def test_days_are_written_as_the_language_of_the_user_has_them(self):
+        self._block(mto_back_on=self._at(3, 10))
+        for lang, day in (
+            ("en_US", "March 4"),
+            ("en_GB", "4 March"),
+            ("de_DE", "4. März"),
+            ("ja_JP", "3月4日"),
+        ):
+            self.env["res.lang"]._activate_lang(lang)
+            with self.subTest(lang=lang):
+                answer = self._quote(lang=lang)
+                self.assertIn(day, answer["constraint"]["text"])
 
     def test_without_a_date_it_is_back_on_another_day(self):
         self._block()
@@ -77,7 +89,7 @@ class TestBlocked(MtoCase):
             self._block()
             answer = self._quote()
             self.assertEqual(answer["promise_date"], str(self._at(7, 10)))
-            self.assertIn("blocked until 8 March", answer["constraint"]["text"])
+            self.assertIn("blocked until March 8", answer["constraint"]["text"])
 
     def test_another_day_is_one_of_the_work_center(self):
         """Nine on Monday in Tokyo is Sunday midnight in UTC: its Tuesday counts."""

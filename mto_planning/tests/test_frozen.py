@@ -51,7 +51,7 @@ class TestFrozen(MtoCase):
             answer["constraint"],
             {
                 "kind": "calendar",
-                "text": "The plan is fixed until 3 March: new work starts after that.",
+                "text": "The plan is fixed until March 3: new work starts after that.",
             },
         )
 
@@ -93,7 +93,7 @@ class TestFrozen(MtoCase):
         )
         answer, line = self._confirm()
         self.assertEqual(self._times(line), [(self._at(4, 8), self._at(4, 12))])
-        self.assertEqual(answer["constraint"]["text"], "Saw is full until 5 March.")
+        self.assertEqual(answer["constraint"]["text"], "Saw is full until March 5.")
 
     def test_a_request_within_the_fixed_days_cannot_be_kept(self):
         for wanted, on_request, span in (

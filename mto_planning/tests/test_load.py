@@ -40,7 +40,7 @@ class TestLoad(MtoCase):
         self.assertEqual([one["used_hours"] for one in row["loads"]], [40, 16])
         self.assertEqual(load["bottleneck"]["workcenter_id"], self.assembly.id)
         self.assertEqual(load["bottleneck"]["percent"], 70)
-        self.assertIn("70 % booked until 14 March", load["bottleneck"]["text"])
+        self.assertIn("70 % booked until March 14", load["bottleneck"]["text"])
 
     def test_what_core_plans_counts_too(self):
         self._confirm_as_stock_odoo(self._make_order((self.table, 1)))

@@ -121,7 +121,7 @@ class TestLoadWhatIf(MtoCase):
         self._make_order((self.table, 6)).action_confirm()
         load, _loads = self._load()
         self.assertEqual(load["bottleneck"]["free_from"], "2027-03-08 00:00:00")
-        self.assertIn("begins on 8 March", load["bottleneck"]["text"])
+        self.assertIn("begins on March 8", load["bottleneck"]["text"])
         order = self._make_order((self.table, 9))
         load, _loads = self._load(order_ids=order.ids)
         self.assertFalse(load["bottleneck"]["free_from"])

@@ -68,7 +68,7 @@ class TestMachines(MtoCase):
             [answer["promise_date"] for answer in answers],
             [str(finish) for _start, finish in expected],
         )
-        self.assertEqual(answers[2]["constraint"]["text"], "Saw is full until 1 March.")
+        self.assertEqual(answers[2]["constraint"]["text"], "Saw is full until March 1.")
         order.action_confirm()
         lines = order.order_line
         self.assertEqual([self._times(line)[0] for line in lines], expected)

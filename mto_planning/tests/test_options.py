@@ -57,7 +57,7 @@ class TestOptions(MtoCase):
             [{"start": str(self._at(1, 17)), "finish": str(self._at(1, 21))}],
         )
         self.assertEqual(first["cost"], 4 * 30)
-        self.assertIn("4 hours of overtime on Assembly: Tue 2 Mar", first["text"])
+        self.assertIn("4 hours of overtime on Assembly: Tue, Mar 2", first["text"])
 
     def test_a_saturday(self):
         # Full until Friday 17:00: 8 hours on Monday. On Saturday: by 17:00 there; with

@@ -39,6 +39,7 @@ BLIND = {*table.NOT_THEIRS, "vendor", "employee", "buyer", "administrator"}
 # Allowed, but there is nothing to do here: what they do is tested where it belongs.
 NOTHING_TO_DO = {
     ("sale.order", "action_mto_accept_new_date"): "was told no new date",
+    ("sale.order", "action_mto_deliver_part"): "asks for first lies ready",
     ("sale.order", "action_mto_tell_customer"): "there is no new date",
     ("mto.change", "action_undo"): "no change to take back",
     ("mto.promote", "action_promote"): "Choose at least one level",

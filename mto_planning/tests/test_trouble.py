@@ -317,6 +317,84 @@ class TestTrouble(MtoCase):
         gone = "missing", "blocked", self._at(7, 10, 40), "5 Units Screw"
         self._check_all([("_stock_lost", *gone), ("_stock_scrapped", *gone)])
 
+    def _delivery(self):
+        return self.line.order_id.picking_ids
+
+    def _delivery_moved(self):
+        self._delivery().scheduled_date += timedelta(days=4)
+
+    def _delivery_move_moved(self):
+        self._delivery().move_ids.date += timedelta(days=4)
+
+    def _delivery_moved_more_than_parts(self):
+        """The cause is what sets the date, though the chips are late, too."""
+        self._purchase_line_moved()
+        self._delivery_moved()
+
+    def _delivery_moved_less_than_parts(self):
+        self._purchase_line_moved()
+        self._delivery().scheduled_date += timedelta(days=1)
+
+    def test_delivery(self):
+        """It is planned to leave when the lamp is made."""
+        friday = "delivery", "late", self._at(11, 10, 40)
+        text = "scheduled for"
+        parts = "purchase", "late", self._at(10, 10, 40), "Chip"
+        self._check_all(
+            [
+                ("_delivery_moved", *friday, text),
+                ("_delivery_move_moved", *friday, text),
+                ("_delivery_moved_more_than_parts", *friday, text),
+                ("_delivery_moved_less_than_parts", *parts),
+            ]
+        )
+
+    def test_delivery_moved_back(self):
+        before = self._versions()
+        self._delivery_moved()
+        (row,) = [
+            row
+            for line in self.line.order_id.mto_progress_data()
+            for row in line["timeline"]
+            if row["kind"] == "delivery"
+        ]
+        self.assertTrue(row["late"])
+        self.assertIn("scheduled for", row["reason"])
+        self._delivery().scheduled_date -= timedelta(days=4)
+        self.assertEqual(self.line.mto_risk, "on_track")
+        self.assertFalse(self.line.mto_cause)
+        self.assertEqual(self.line.mto_projected_date, self._at(7, 10, 40))
+        self.assertEqual(self._versions(), before)
+
+    def test_delivery_moved_earlier_makes_nothing_earlier(self):
+        self._delivery().scheduled_date -= timedelta(days=2)
+        self.assertEqual(self.line.mto_projected_date, self._at(7, 10, 40))
+        self.assertEqual(self.line.mto_risk, "on_track")
+
+    def test_delivery_that_has_passed_leaves_now(self):
+        """It was to leave a day later than planned, and did not."""
+        self._delivery().scheduled_date += timedelta(days=1)
+        self.assertEqual(self.line.mto_cause, "delivery")
+        with freeze_time(self._at(9, 8)):
+            self._run_job()
+            self.assertEqual(self.line.mto_cause, "purchase")
+
+    def test_all_at_once_waits_for_the_last(self):
+        """Lines that leave together are not late because one is planned earlier."""
+        order = self._make_order((self.panel, 1), (self.lamp, 1))
+        order.picking_policy = "one"
+        order.mto_compute_promise()
+        order.action_confirm()
+        panel, lamp = order.order_line
+        due = lamp.mto_promise_id.shipping_date
+        self.assertLess(panel.mto_promise_id.shipping_date, due)
+        order.picking_ids.scheduled_date = due
+        self.assertEqual(panel.mto_risk, "on_track", panel.mto_trouble)
+        order.picking_ids.scheduled_date = due + timedelta(days=1)
+        self.assertEqual(panel.mto_cause, "delivery")
+        shift = panel.mto_projected_date - panel.mto_promise_id.planned_date
+        self.assertEqual(shift, timedelta(days=1))
+
     def test_after_a_slip_it_waits_for_capacity(self):
         """The bench is taken when the late chips are there: by others, who stay."""
         taken = self._confirm_on_soldering(self._at(10, 12))

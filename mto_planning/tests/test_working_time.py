@@ -402,8 +402,8 @@ class TestWorkingTime(MtoCase):
         order = self._make_order((part, 1), user=self.salesperson)
         with freeze_time(self._moment("03-01 08:00")):
             (answer,) = order.mto_compute_promise()
-        self.assertIn("closed until 2 March", answer["constraint"]["text"])
+        self.assertIn("closed until March 2", answer["constraint"]["text"])
         order = order.with_context(tz="Europe/Berlin")
         with freeze_time(self._moment("03-01 08:00")):
             (answer,) = order.mto_compute_promise()
-        self.assertIn("closed until 1 March", answer["constraint"]["text"])
+        self.assertIn("closed until March 1", answer["constraint"]["text"])
