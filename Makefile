@@ -48,8 +48,8 @@ coverage: ## all tests of ours, and what they do not reach: too much of it fails
 	@COVERAGE=1 $(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory coverage-report
 
-coverage-report: ## what the tests of before, run with COVERAGE=1, did not reach
-	@scripts/coverage.sh
+coverage-report: ## what the tests of before, run with COVERAGE=1, did not reach (ONLY=engine)
+	@scripts/coverage.sh $(ONLY)
 
 mutants: ## does a test fail for each small fault put into the engine? (ARGS="gaps ledger")
 	@scripts/mutants.sh $(ARGS)

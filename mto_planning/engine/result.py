@@ -8,7 +8,11 @@ from .problem import Key
 
 
 class Word(str, Enum):
-    """An enumeration whose members are plain words (``StrEnum`` of Python 3.11)."""
+    """An enumeration whose members are plain words (``StrEnum`` of Python 3.11).
+
+    >>> str(StepKind.OPERATION), f"{StepKind.OPERATION}"
+    ('operation', 'operation')
+    """
 
     __str__ = str.__str__
 

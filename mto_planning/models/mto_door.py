@@ -66,7 +66,10 @@ def _companies_of(records, path):
         return records.env.company
     # Superuser: it is only asked whom to wait for; the method checks the rights.
     ids = [record_id for record_id in records._ids if isinstance(record_id, int)]
-    return records.sudo().browse(ids).exists().mapped(path)
+    companies = records.sudo().browse(ids).exists().mapped(path)
+    # What was read is forgotten: of what is in the cache nobody asks for the right.
+    records.env.invalidate_all()
+    return companies
 
 
 class MtoPlanner(models.AbstractModel):

@@ -633,7 +633,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_check_other(self, line_id):
         """The line that a structure is to be taken from."""
-        if not isinstance(line_id, int) or isinstance(line_id, bool):
+        if not isinstance(line_id, int) or line_id is True or line_id < 1:
             raise ValidationError(
                 self.env._(
                     "“line_id” must be the id of an order line, not “%s”.",

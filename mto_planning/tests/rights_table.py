@@ -248,6 +248,7 @@ FIELDS = {
             "mto_date_finished",
             "mto_date_start",
             "mto_digest",
+            "mto_is_done",
             "mto_documents",
             "mto_is_order_bom",
             "mto_kit_line_id",

@@ -491,7 +491,7 @@ class TestChange(ChangeCase):
 
     def test_what_others_still_need_of_what_is_freed(self):
         self._reach_component_done()
-        other = self._make_order((self.engine, 6))
+        other = self._make_order((self.engine, 6), user=self.salesperson)
         other.action_confirm()
         report = self._preview(product_uom_qty=1)
         (boards,) = [row for row in report["kept"] if row["product"] == "Board"]
@@ -513,9 +513,9 @@ class TestChange(ChangeCase):
     def test_freed_parts_serve_another_order_on_request(self):
         """Six boards: four engines of another order take four, in stock already."""
         self._reach_component_done()
-        other = self._make_order((self.engine, 4))
+        other = self._make_order((self.engine, 4), user=self.salesperson)
         other.action_confirm()
-        line = other.order_line
+        line = other.with_env(self.env).order_line
         planned = self._production_of(line, self.board)
         report = self._change(product_uom_qty=1, repeg=True)
         self.assertIn(

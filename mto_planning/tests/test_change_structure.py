@@ -1,6 +1,6 @@
 from itertools import product
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .test_change import STATES, ChangeCase
@@ -336,7 +336,7 @@ class TestStructureChange(StructureCase):
             self.env, "mto_colleague", groups="sales_team.group_sale_salesman"
         )
         dialog = self.env["mto.change"].with_user(colleague)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(MissingError):
             dialog.create({"line_id": self.line.id})
 
     def test_bad_structures_are_named(self):

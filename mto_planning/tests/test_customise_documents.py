@@ -1,6 +1,6 @@
 import base64
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .test_customise import CustomiseCase
@@ -244,10 +244,11 @@ class TestDocumentRights(DocumentCase):
             lambda: record.with_user(self.salesperson).unlink(),
             lambda: record.with_user(self.salesperson).write({"name": "x"}),
             lambda: record.with_user(self.colleague).read(["name"]),
-            lambda: self._attach(self.line.with_user(self.colleague), "Frame"),
         ):
             with self.assertRaises(AccessError):
                 call()
+        with self.assertRaises(MissingError):
+            self._attach(self.line.with_user(self.colleague), "Frame")
 
     def test_uploaded_file_is_taken_and_closed(self):
         attachment = (

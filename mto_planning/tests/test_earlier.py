@@ -1,6 +1,6 @@
 import json
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -98,7 +98,7 @@ class TestEarlier(CustomiseCase):
         self.assertFalse(self._find(line=mine))
         self.long.order_id.sudo().user_id = colleague
         self.assertEqual(self._find(line=mine), self.long.ids)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(MissingError):
             self.line.with_user(colleague).mto_find_earlier({})
 
     def test_bad_filters(self):

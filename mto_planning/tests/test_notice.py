@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -330,13 +330,13 @@ class TestNotice(NoticeCase):
         colleague = new_test_user(
             self.env, "mto_n_colleague", groups="sales_team.group_sale_salesman"
         )
-        for user in (colleague, self.buyer):
+        for user, refusal in ((colleague, MissingError), (self.buyer, AccessError)):
             order = self.order.with_user(user)
             for call in (
                 order.action_mto_tell_customer,
                 order.action_mto_accept_new_date,
             ):
-                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                with self.subTest(user=user.login), self.assertRaises(refusal):
                     call()
         with self.assertRaises(AccessError):
             self.order.mto_notice_ids.with_user(colleague).read(["state"])

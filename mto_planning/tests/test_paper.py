@@ -223,7 +223,7 @@ class TestPaper(MtoCase):
         for row in late:
             self.assertIn("Chip", row["reason"])
         page = self._render(TIMELINE, self.order)
-        self.assertIn("#mto_slip", page)
+        self.assertIn('stroke-dasharray="3 2"', page)
 
     def test_transfers_inside_the_factory_are_shown(self):
         self.warehouse.manufacture_steps = "pbm"

@@ -161,7 +161,7 @@ def find_own_methods(model):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "mto_slow")
 class TestRightsTable(RightsCase):
     """Each cell of the table, through the doors that programs and browsers use."""
 

@@ -202,6 +202,11 @@ def upgraded(env):
         assert order.mto_progress_data()
         for line in order.order_line:
             assert line.mto_get_structure()
+    for name, order in orders.items():
+        boms = order.order_line.mto_bom_ids
+        is_done = {name == "delivered"} if boms else set()
+        assert set(boms.mapped("mto_is_done")) == is_done, (name, boms)
+        assert {not active for active in boms.mapped("active")} == is_done, name
     waiting = orders["waiting"].order_line
     assert not waiting.mto_build, "what nobody has customised is"
     for bom in waiting.mto_bom_ids:

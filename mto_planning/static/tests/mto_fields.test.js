@@ -64,11 +64,12 @@ class Promise_ extends models.Model {
             reason: "Oak takes 3 days.",
             steps: STEPS,
             date: "2027-03-04 11:00:00",
-            slack: -30,
+            slack: -30.4,
             state: "late",
         },
         { id: 2, reason: false, steps: false, date: false, slack: 0, state: "none" },
         { id: 3, slack: 48, date: "2027-03-04 23:00:00", state: false },
+        { id: 4, slack: -(20 * 24 + 18.6), state: false },
     ];
 }
 
@@ -163,6 +164,11 @@ const SLACK_ARCH = `<form><field name="slack" widget="mto_slack" /></form>`;
 test("slack: late, none and in reserve", async () => {
     await mountForm(1, SLACK_ARCH);
     expect(".o_field_mto_slack").toHaveText("1 day, 6 hours late");
+});
+
+test("slack: as exact as people say it", async () => {
+    await mountForm(4, SLACK_ARCH);
+    expect(".o_field_mto_slack").toHaveText("21 days late");
 });
 
 test("slack: none", async () => {

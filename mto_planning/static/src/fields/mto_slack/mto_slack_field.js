@@ -4,6 +4,14 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+const DAY = 24 * 60;
+
+/** Minutes as people say them: weeks need no hours, and days no minutes. */
+function roundToUnit(minutes) {
+    const unit = minutes >= 7 * DAY ? DAY : minutes >= DAY ? 60 : 1;
+    return Math.round(minutes / unit) * unit;
+}
+
 /**
  * @param {number} hours from the projected to the promised date
  * @returns {string}
@@ -13,7 +21,7 @@ export function formatSlack(hours) {
     if (!minutes) {
         return _t("None");
     }
-    const duration = formatDuration(Math.abs(minutes) * 60, true);
+    const duration = formatDuration(roundToUnit(Math.abs(minutes)) * 60, true);
     return minutes < 0
         ? _t("%(duration)s late", { duration })
         : _t("%(duration)s in reserve", { duration });
