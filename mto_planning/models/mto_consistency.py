@@ -173,6 +173,11 @@ class MtoPlanner(models.AbstractModel):
     @api.model
     def _get_row_checks(self):
         """Hook: ``(name, model, query of ids, sentence)`` of each check by a query."""
+        return [*self._get_time_checks(), *self._get_demand_checks()]
+
+    @api.model
+    def _get_time_checks(self):
+        """Of when work is planned and booked."""
         return [
             (
                 "precedence",
@@ -186,6 +191,18 @@ class MtoPlanner(models.AbstractModel):
                 PARENT_TOO_EARLY,
                 self.env._("A sub-assembly is made after it is needed."),
             ),
+            (
+                "booking",
+                "mrp.workorder",
+                BOOKED_ELSEWHERE,
+                self.env._("The booking of work is at another time or work center."),
+            ),
+        ]
+
+    @api.model
+    def _get_demand_checks(self):
+        """Of what is made, bought and held, and for whom."""
+        return [
             (
                 "material",
                 "stock.move",
@@ -217,12 +234,6 @@ class MtoPlanner(models.AbstractModel):
                 "mto.promise.part",
                 STRAY_PART,
                 self.env._("Material is held for a promise that is not."),
-            ),
-            (
-                "booking",
-                "mrp.workorder",
-                BOOKED_ELSEWHERE,
-                self.env._("The booking of work is at another time or work center."),
             ),
             (
                 "order_bom",

@@ -536,7 +536,7 @@ class SaleOrder(models.Model):
         """A message, and something to do for the salesperson."""
         self.ensure_one()
         # Whoever measures it: of orders that he may not read he is not told.
-        told = lines.with_user(self.user_id).sudo() if self.user_id else lines
+        seen = lines.with_user(self.user_id).sudo() if self.user_id else lines
         texts = [
             self.env._(
                 "%(product)s will be later than promised: %(projected)s instead of "
@@ -546,7 +546,7 @@ class SaleOrder(models.Model):
                 promised=self._mto_format(line.mto_promise_date),
                 trouble=line.mto_trouble or "",
             )
-            for line in told
+            for line in seen
         ]
         text = Markup("<br/>").join(texts)
         self.message_post(body=text)

@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
         takes = {}
         for line, quantity in parts:
             takes.update(line._mto_find_ready(quantity))
-        for picking in self.env["stock.move"].union(*takes).picking_id.sudo():
+        for picking in order.env["stock.move"].union(*takes).picking_id:
             picking._mto_send_first(
                 {move: takes[move] for move in picking.move_ids if move in takes}
             )
