@@ -196,6 +196,12 @@ class Year:
         self.buys_at_once = True
         self.calendar = engine.Calendar("week", open_spans(days + 2 * HORIZON_DAYS))
         self.axis = engine.Axis(self.calendar.spans)
+        mornings = sorted(
+            {opens // DAY * DAY for opens, _closes in self.calendar.spans}
+        )
+        self.workdays = engine.Workdays(
+            self.calendar.spans, [(one, one + DAY) for one in mornings]
+        )
         rng = random.Random(f"{seed}/{factory.seed}")
         rate = factory.orders_a_day(load, trouble)
         self.orders = list(self._orders(rng, rate, days))

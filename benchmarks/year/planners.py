@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from mto_planning import engine
 from mto_planning.engine import safety, urgency
@@ -17,10 +18,24 @@ NAMES = (
     *((rule, False) for rule in urgency.RULES),
     *((rule, True) for rule in ("planned", "due", "slack")),
 )
-MAX_CASES = 500
+MAX_CASES = 2000
 MEMORY = 730 * DAY
 # Before a year began, its ledger's cases happened in the one before.
 WARM_YEARS = 1
+
+
+class Case(NamedTuple):
+    """A delivery.
+
+    :param cause: what set its date, see ``Job``.
+    :param slippage: seconds of working days after its plan.
+    :param lead: those from asking to the plan.
+    """
+
+    actual: int
+    cause: tuple | None
+    slippage: int
+    lead: int
 
 
 class Ledger:
@@ -34,43 +49,57 @@ class Ledger:
         self.level = level
         self.default = round(days * DAY)
         self.learns = learns
-        self.cases: list[tuple[int, tuple | None, int]] = []
-        self.known: dict = {}
+        self.cases: list[Case] = []
+        self.known: dict[tuple | None, safety.Experience] = {}
 
     def copy(self, learns: bool) -> "Ledger":
         """What another year begins with; its own time begins anew."""
         other = Ledger(self.level, self.default / DAY, learns)
         shift = (WARM_YEARS * 364) * DAY
-        other.cases = [(at - shift, cause, late) for at, cause, late in self.cases]
+        other.cases = [one._replace(actual=one.actual - shift) for one in self.cases]
         other.known = dict(self.known)
         return other
 
-    def add(self, actual: int, cause: tuple | None, slippage: int) -> None:
-        """A delivery, so many seconds after its plan."""
-        self.cases.append((actual, cause, slippage))
+    def add(self, case: Case) -> None:
+        """A delivery."""
+        self.cases.append(case)
 
     def learn(self, now: int) -> None:
         """As ``mto.safety``: the latest deliveries, all, and by what set their date."""
         if not self.learns:
             return
         groups = defaultdict(list)
-        for actual, cause, slippage in sorted(
-            self.cases, key=lambda case: case[0], reverse=True
-        ):
-            if actual >= now - MEMORY:
-                for key in {None, cause}:
+        for case in sorted(self.cases, key=lambda case: case.actual, reverse=True):
+            if case.actual >= now - MEMORY:
+                for key in {None, case.cause}:
                     if len(groups[key]) < MAX_CASES:
-                        groups[key].append(slippage)
+                        groups[key].append((case.slippage, case.lead))
+        known = {
+            key: safety.Experience(cases)
+            for key, cases in groups.items()
+            if len(cases) >= safety.least_cases(self.level)
+        }
+        usual = known.get(None)
         self.known = {
-            key: round(safety.quantile(sorted(slippages), self.level))
-            for key, slippages in groups.items()
-            if len(slippages) >= safety.least_cases(self.level)
+            key: experience
+            for key, experience in known.items()
+            if key is None or experience.stands_out(usual, self.level)
         }
 
-    def get(self, cause: tuple | None) -> int:
-        """Of what sets the date, if it is known, else of all deliveries."""
-        usual = self.known.get(None, self.default)
-        return self.known.get(cause, usual) if cause else usual
+    def get(self, cause: tuple | None, lead: int | None = None) -> int:
+        """Of what sets the date, if that is a case of its own, else of all deliveries.
+
+        :param lead: of the order, else the usual one.
+        """
+        experience = self.known.get(cause) or self.known.get(None)
+        if not experience:
+            return self.default
+        return safety.scale(
+            experience.safety(self.level),
+            experience.usual,
+            experience.longest,
+            experience.usual if lead is None else lead,
+        )
 
 
 class Ours:
@@ -103,7 +132,9 @@ class Ours:
             # As “Go First” does it: with priority, all planned anew.
             placed = self._place(floor, now)
             job.plan = placed.get(job.order.number, job.plan)
-        job.promise = job.plan + self.ledger.get(job.cause)
+        workdays = floor.year.workdays
+        lead = workdays.between(job.asked, job.plan)
+        job.promise = workdays.after(job.plan, self.ledger.get(job.cause, lead))
 
     def replan(self, floor: Floor) -> None:
         """All open orders anew, and the night's learning before it."""
@@ -112,7 +143,9 @@ class Ours:
 
     def delivered(self, job: Job, floor: Floor) -> None:
         """Write the slippage into the ledger."""
-        self.ledger.add(job.actual, job.cause, job.actual - job.plan)
+        between = floor.year.workdays.between
+        slippage, lead = between(job.plan, job.actual), between(job.asked, job.plan)
+        self.ledger.add(Case(job.actual, job.cause, slippage, lead))
 
     # To the engine
 

@@ -1,6 +1,7 @@
 """The engine's plan in the words and forms that people and programs get."""
 
 from collections.abc import Hashable
+from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from odoo.fields import Datetime
 from odoo.tools import format_duration
 
 from .. import engine
-from .clock import from_seconds
+from .clock import from_seconds, to_seconds
 from .days import format_day
 from .network import Component, Network
 from .structure import Safety
@@ -54,8 +55,16 @@ class Answer:
     @property
     def promise_date(self):
         """What the customer is told: the planned delivery and the safety."""
+        return self._moment(self._after_plan(self.safety.seconds))
+
+    def _after_plan(self, seconds):
+        """So many seconds of working days after the plan; ``None`` without one."""
         finish = self.plan.finish
-        return self._moment(finish and finish + self.safety.seconds)
+        return finish and self._days.workdays.after(finish, seconds)
+
+    @property
+    def _days(self):
+        return self.network.builder.days
 
     @property
     def planned_date(self):
@@ -72,14 +81,20 @@ class Answer:
 
     @cached_property
     def safety(self) -> Safety:
-        """That of what sets the date, if it is known, else that of the product."""
+        """That of what sets the date, if it is known, else that of the product.
+
+        Of an order that is planned so long ahead as this one, or is asked for so late.
+        """
         safeties, constraint = self.network.structure.safeties, self.plan.constraint
         safety = None
         if constraint.kind == engine.ConstraintKind.CAPACITY:
             safety = safeties.by_center.get(constraint.resource)
         elif self.constraint_vendor:
             safety = safeties.by_vendor.get(self.constraint_vendor.partner_id)
-        return safety or safeties.usual
+        safety, finish = safety or safeties.usual, self.plan.finish
+        requested = self.network.request.requested
+        until = max(finish or 0, to_seconds(requested) if requested else 0)
+        return safety.ahead(self._days.lead(until)) if finish else safety
 
     @property
     def constraint_vendor(self):
@@ -252,21 +267,24 @@ class Answer:
         """The safety, and when it would be kept with 50 % and with 90 %."""
         safety, finish = self.safety, self.plan.finish
         learned = bool(safety.cases and finish)
+        added = timedelta(seconds=safety.seconds)
+        if finish:
+            added = self.promise_date - self.planned_date
         return {
-            "days": round(safety.seconds / 86400, 2),
+            "days": round(added / timedelta(days=1), 2),
             "service_level": safety.level,
             "cases": safety.cases,
             "date_50": _string(
-                self._moment(finish + safety.half_seconds if learned else None)
+                self._moment(self._after_plan(safety.half_seconds) if learned else None)
             ),
             "date_90": _string(
-                self._moment(finish + safety.most_seconds if learned else None)
+                self._moment(self._after_plan(safety.most_seconds) if learned else None)
             ),
         }
 
     def _safety_steps(self):
         """The safety as a step of its own, behind the planned delivery."""
-        if not (self.feasible and self.safety.seconds):
+        if not (self.feasible and self.promise_date > self.planned_date):
             return []
         item = self.network.structure.item
         return [

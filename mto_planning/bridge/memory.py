@@ -18,6 +18,7 @@ class Memory:
         self.structures = LRU(2000)
         self.hours = LRU(2000)
         self.capacities = LRU(2000)
+        self.workdays = LRU(200)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from .structure import (
     round_up,
 )
 from .structures import StructureBook
+from .workdays import CompanyDays
 
 
 class Records:
@@ -233,10 +234,12 @@ class NetworkBuilder:
     """Builds the networks of one call.
 
     :param env: a superuser environment of one company.
+    :ivar days: the company's ``CompanyDays``.
     """
 
     def __init__(self, env, memory: Memory):
         self.env = env
+        self.days = CompanyDays(env, memory)
         self._book = StructureBook(env, memory)
         self._own_vendors, self._own_rates = {}, {}
         self._digits = env["decimal.precision"].precision_get("Product Unit")
@@ -287,7 +290,9 @@ class NetworkBuilder:
         """When the plan must end for the requested date to be safe."""
         if not request.requested:
             return None
-        return to_seconds(request.requested) - structure.safeties.usual.seconds
+        requested = to_seconds(request.requested)
+        safety = structure.safeties.usual.ahead(self.days.lead(requested))
+        return self.days.workdays.before(requested, safety.seconds)
 
     def _unit(self, request, structure) -> Unit:
         """The unit of the request; most often the product's."""

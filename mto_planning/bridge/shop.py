@@ -296,17 +296,12 @@ class ShopLoader:
                 for center in centers:
                     yield center.id, engine.Calendar(key=center.id, spans=())
                 continue
-            # As in core's own slot search: the calendar's time zone counts.
-            tz, start = timezone(calendar.tz), utc.localize(self._start)
-            intervals = calendar._work_intervals_batch(
-                _monday(start, tz) if calendar.flexible_hours else start,
-                utc.localize(self._stop),
-                resources=centers.resource_id,
-                tz=tz,
+            intervals = read_spans(
+                calendar, self._start, self._stop, centers.resource_id
             )
             shared = {}
             for center in centers:
-                spans = _spans(intervals[center.resource_id.id])
+                spans = intervals[center.resource_id.id]
                 # Most have no time off of their own: one tuple for all of them.
                 spans = shared.setdefault(spans, spans)
                 yield center.id, engine.Calendar(center.id, spans, calendar.name)
@@ -469,6 +464,24 @@ def expected(move) -> int:
     """
     dates = [move.date, move.purchase_line_id.date_planned]
     return to_seconds(max(filter(None, dates)))
+
+
+def read_spans(calendar, start, stop, resources=None, domain=None):
+    """``{resource id: spans}`` of working time; of ``False`` that of all of them.
+
+    :param start: naive UTC, as ``stop``.
+    :param domain: of the time off that counts.
+    """
+    # As in core's own slot search: the calendar's time zone counts.
+    tz, begin = timezone(calendar.tz), utc.localize(start)
+    intervals = calendar._work_intervals_batch(
+        _monday(begin, tz) if calendar.flexible_hours else begin,
+        utc.localize(stop),
+        resources=resources,
+        domain=domain,
+        tz=tz,
+    )
+    return {key: _spans(found) for key, found in intervals.items()}
 
 
 def _monday(moment, tz):

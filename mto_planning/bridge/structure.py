@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from odoo.tools import float_round
 
+from ..engine.safety import scale
+
 
 class Unit(NamedTuple):
     """A unit of measure."""
@@ -175,10 +177,13 @@ class Making:
 class Safety(NamedTuple):
     """What is added to a planned delivery for the date that a customer is told.
 
+    :param seconds: of working days, as all that follows.
     :param level: how often that date is to be kept, in percent.
     :param cases: deliveries that it was learned from; 0: the company has set it.
     :param half_seconds: with so much a date was kept half of the time.
     :param most_seconds: with so much in nine of ten cases.
+    :param usual_lead: how long ahead such orders are planned as a rule.
+    :param longest_lead: how long ahead one was planned.
     """
 
     seconds: int
@@ -186,6 +191,22 @@ class Safety(NamedTuple):
     cases: int = 0
     half_seconds: int = 0
     most_seconds: int = 0
+    usual_lead: int = 0
+    longest_lead: int = 0
+
+    def ahead(self, lead: int) -> "Safety":
+        """What belongs to an order that is planned so long ahead.
+
+        What the company has set is the same for all.
+        """
+        if not self.cases:
+            return self
+        usual, longest = self.usual_lead, self.longest_lead
+        return self._replace(
+            seconds=scale(self.seconds, usual, longest, lead),
+            half_seconds=scale(self.half_seconds, usual, longest, lead),
+            most_seconds=scale(self.most_seconds, usual, longest, lead),
+        )
 
 
 @dataclass(frozen=True, slots=True)

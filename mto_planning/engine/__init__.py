@@ -41,3 +41,4 @@ from .result import Schedule as Schedule
 from .result import Step as Step
 from .result import StepKind as StepKind
 from .shop import Shop as Shop
+from .workdays import Workdays as Workdays

@@ -1,7 +1,11 @@
 """How much later than planned: what the past says about the next one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+DAY = 86400
+# How rarely chance alone may let a group of cases stand for itself.
+CHANCE = 0.01
 
 
 def quantile(slippages: Sequence[float], level: float) -> float:
@@ -28,3 +32,77 @@ def least_cases(level: float) -> int:
     (19, 10)
     """
     return max(10, math.ceil(level / (1 - level)))
+
+
+def spread(lead: float) -> float:
+    """How far the slippages of orders lie apart that are planned so long ahead.
+
+    Up to a factor, which is learned. What delays the steps of an order has little to
+    do with one another, and such delays add up as their squares do: the spread grows
+    with the root of the time. In whole days, as a day that is begun.
+
+    :param lead: seconds from the promise to the planned delivery.
+
+    >>> spread(5), spread(86400), spread(86401), spread(4 * 86400)
+    (1.0, 1.0, 1.4142135623730951, 2.0)
+    """
+    return math.sqrt(max(1, math.ceil(lead / DAY)))
+
+
+class Experience:
+    """What deliveries of the past say.
+
+    :param cases: of each how much later than planned it was, and how long ahead it had
+        been planned, in seconds of working days; at least one.
+    :ivar usual: how long ahead one of two of them was planned, or longer.
+    :ivar longest: how long ahead the one of them that was planned longest ahead.
+
+    >>> past = Experience([(1, 86400), (2, 86400), (6, 4 * 86400), (4, 4 * 86400)])
+    >>> past.usual // 86400, past.safety(0.5), round(past.safety(0.8), 3)
+    (4, 4.0, 6.0)
+    """
+
+    def __init__(self, cases: Iterable[tuple[float, float]]) -> None:
+        known = list(cases)
+        leads = sorted(lead for _slippage, lead in known)
+        self.usual, self.longest = leads[len(leads) // 2], leads[-1]
+        self._shares = sorted(slippage / spread(lead) for slippage, lead in known)
+
+    def __len__(self) -> int:
+        return len(self._shares)
+
+    def safety(self, level: float) -> float:
+        """How much to add to the plan of an order of usual lead; see :func:`scale`."""
+        return quantile(self._shares, level) * spread(self.usual)
+
+    def stands_out(self, others: "Experience", level: float) -> bool:
+        """Whether the safety of others would be kept more or less often than it says.
+
+        By so much that it is no chance: if not, these cases belong to the others, for
+        the quantile of a few is just the worst of them.
+        """
+        enough = quantile(others._shares, level)
+        late, cases = sum(share > enough for share in self._shares), len(self)
+        fewer = sum(_chance(one, cases, level) for one in range(late))
+        exactly = _chance(late, cases, level)
+        return min(1 - fewer, fewer + exactly) < CHANCE / 2
+
+
+def scale(safety: float, usual: float, longest: float, lead: float) -> int:
+    """A safety that is right for the usual lead, for another one.
+
+    Longer than anything that was learned from counts as the longest of that.
+
+    >>> scale(100, 4 * DAY, 9 * DAY, 9 * DAY), scale(100, 4 * DAY, 9 * DAY, 99 * DAY)
+    (150, 150)
+    """
+    return round(safety * spread(min(lead, longest)) / spread(usual))
+
+
+def _chance(late: int, cases: int, level: float) -> float:
+    """Of so many late ones, by logarithms: a float holds less than all the ways."""
+    ways = math.lgamma(cases + 1) - math.lgamma(late + 1)
+    ways -= math.lgamma(cases - late + 1)
+    return math.exp(
+        ways + late * math.log(1 - level) + (cases - late) * math.log(level)
+    )

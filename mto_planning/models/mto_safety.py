@@ -6,12 +6,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..bridge.structure import Safeties, Safety
-from ..engine.safety import least_cases, quantile
+from ..bridge.workdays import read_workdays
+from ..engine.safety import Experience, least_cases
 
 # What happened longer ago says little about how the factory keeps its dates today.
 MEMORY_DAYS = 730
 # The latest deliveries of a kind that are looked at.
-MAX_CASES = 500
+MAX_CASES = 2000
+# How long before its delivery an order may have been promised for it to count in full.
+LONGEST_DAYS = 730
 KINDS = [
     ("company", "All deliveries"),
     ("family", "Product category"),
@@ -25,10 +28,28 @@ CASES = {
     "center": SQL("promise.constraint_workcenter_id"),
     "vendor": SQL("promise.constraint_partner_id"),
 }
-SLIPPAGES = """
-    SELECT promise.company_id, %(case)s AS record_id,
+# Of each delivery: when its date was told, when it was planned and when it was. If the
+# customer has accepted a later date, the one before; what is planned just in time for
+# the date that was asked for can only be late from its start on.
+DELIVERIES = """
+    SELECT %(case)s AS record_id,
            (array_agg(
-               EXTRACT(epoch FROM promise.actual_date - promise.planned_date)
+               ARRAY[
+                   EXTRACT(epoch FROM greatest(
+                       CASE WHEN promise.first_planned_date IS NULL
+                            THEN coalesce(promise.confirmed_date, promise.create_date)
+                            ELSE (SELECT min(confirmed_date)
+                                    FROM mto_promise
+                                   WHERE line_id = promise.line_id)
+                        END,
+                       CASE WHEN promise.on_request
+                             AND promise.requested_date IS NOT NULL
+                            THEN promise.latest_start
+                        END)),
+                   EXTRACT(epoch FROM
+                       coalesce(promise.first_planned_date, promise.planned_date)),
+                   EXTRACT(epoch FROM promise.actual_date)
+               ]
                ORDER BY promise.actual_date DESC, promise.id
            ))[:%(most)s]
       FROM mto_promise promise
@@ -37,8 +58,8 @@ SLIPPAGES = """
      WHERE promise.state IN ('kept', 'missed')
        AND promise.actual_date >= %(since)s
        AND promise.planned_date IS NOT NULL
-       AND promise.company_id IN %(companies)s
-     GROUP BY promise.company_id, 2"""
+       AND promise.company_id = %(company)s
+     GROUP BY 1"""
 
 
 class MtoSafety(models.Model):
@@ -61,12 +82,33 @@ class MtoSafety(models.Model):
         "res.partner", string="Vendor", readonly=True, ondelete="cascade"
     )
     cases = fields.Integer("Deliveries", readonly=True)
+    is_own = fields.Boolean(
+        "Used",
+        readonly=True,
+        help="Whether these have a safety of their own. If they keep that of all "
+        "deliveries as often as the others do, that one is used: it was learned from "
+        "more.",
+    )
+    lead_days = fields.Float(
+        "Planned Ahead (Days)",
+        digits=(16, 2),
+        readonly=True,
+        help="Working days from the promise to the planned delivery, of the order in "
+        "the middle. What is planned four times as long ahead gets twice the safety.",
+    )
+    longest_days = fields.Float(
+        "Longest (Days)",
+        digits=(16, 2),
+        readonly=True,
+        help="Working days from the promise to the planned delivery, of the order that "
+        "was planned longest ahead. Beyond it the safety does not grow.",
+    )
     days = fields.Float(
         "Safety (Days)",
         digits=(16, 2),
         readonly=True,
-        help="With so many days after the plan, the date is kept as often as the "
-        "company's service level asks for.",
+        help="With so many working days after the plan, the date is kept as often as "
+        "the company's service level asks for. Of what is planned ahead as said here.",
     )
     days_50 = fields.Float("Kept with 50 % (Days)", digits=(16, 2), readonly=True)
     days_90 = fields.Float("Kept with 90 % (Days)", digits=(16, 2), readonly=True)
@@ -98,44 +140,71 @@ class MtoSafety(models.Model):
     def _learn(self, companies):
         """Replace what is known about companies by what their ledgers say now."""
         learned = [
-            values
-            for kind, _label in KINDS
-            for values in self._learn_kind(kind, companies)
+            values for company in companies for values in self._learn_company(company)
         ]
         old = self.search([("company_id", "in", companies.ids)])
         old.unlink()
         return self.create(learned)
 
     @api.model
-    def _learn_kind(self, kind, companies):
+    def _learn_company(self, company):
+        """Values of all that the deliveries of a company say."""
+        now = fields.Datetime.now()
+        since = now - timedelta(days=MEMORY_DAYS)
+        workdays = read_workdays(company, since - timedelta(days=LONGEST_DAYS), now)
+        usual = None
+        for kind, _label in KINDS:
+            for record_id, cases in self._get_cases(kind, company, since, workdays):
+                experience = Experience(cases)
+                usual = usual or experience
+                yield self._prepare_learned(kind, company, record_id, experience, usual)
+
+    @api.model
+    def _get_cases(self, kind, company, since, workdays):
+        """``(record id, cases as of engine.safety.Experience)`` of a kind."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                SLIPPAGES,
+                DELIVERIES,
                 case=CASES[kind],
                 most=MAX_CASES,
-                since=fields.Datetime.now() - timedelta(days=MEMORY_DAYS),
-                companies=tuple(companies.ids) or (0,),
+                since=since,
+                company=company.id,
             )
         )
-        for company_id, record_id, slippages in rows:
+        between = workdays.between
+        for record_id, deliveries in rows:
             if kind == "company" or record_id:
-                company = companies.browse(company_id)
-                yield self._prepare_learned(kind, company, record_id, slippages)
+                yield (
+                    record_id,
+                    [
+                        (between(planned, actual), between(told, planned))
+                        for told, planned, actual in (
+                            map(round, delivery) for delivery in deliveries
+                        )
+                    ],
+                )
 
     @api.model
-    def _prepare_learned(self, kind, company, record_id, slippages):
+    def _prepare_learned(self, kind, company, record_id, experience, usual):
+        """Values of a row.
+
+        :param experience: the ``Experience`` of its deliveries.
+        :param usual: that of all deliveries.
+        """
         field = {"family": "category_id", "center": "workcenter_id"}
         field["vendor"] = "partner_id"
-        slippages = sorted(map(float, slippages))
         level = company.mto_service_level / 100
         return {
             "company_id": company.id,
             "kind": kind,
-            "cases": len(slippages),
-            "days": quantile(slippages, level) / 86400,
-            "days_50": quantile(slippages, 0.5) / 86400,
-            "days_90": quantile(slippages, 0.9) / 86400,
+            "cases": len(experience),
+            "is_own": kind == "company" or experience.stands_out(usual, level),
+            "lead_days": experience.usual / 86400,
+            "longest_days": experience.longest / 86400,
+            "days": experience.safety(level) / 86400,
+            "days_50": experience.safety(0.5) / 86400,
+            "days_90": experience.safety(0.9) / 86400,
             **({field[kind]: record_id} if kind in field else {}),
         }
 
@@ -143,10 +212,12 @@ class MtoSafety(models.Model):
 
     @api.model
     def _get_learned(self, company):
-        """What a company has learned from enough cases."""
+        """What a company has learned from enough cases that are no chance."""
         least = least_cases(company.mto_service_level / 100)
         return self.search(
-            Domain("company_id", "=", company.id) & Domain("cases", ">=", least)
+            Domain("company_id", "=", company.id)
+            & Domain("cases", ">=", least)
+            & Domain("is_own", "=", True)
         )
 
     def _get_safeties(self, product, company):
@@ -184,4 +255,6 @@ class MtoSafety(models.Model):
             cases=self.cases,
             half_seconds=round(self.days_50 * 86400),
             most_seconds=round(self.days_90 * 86400),
+            usual_lead=round(self.lead_days * 86400),
+            longest_lead=round(self.longest_days * 86400),
         )

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from .common import MtoCase
 
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 @tagged("post_install", "-at_install")
@@ -14,13 +15,16 @@ class TestSafety(MtoCase):
     """The customer's date is the plan and a safety.
 
     A table: one hour on Assembly, nothing to wait for. Planned on Monday 8:00 to 9:00.
+    The company works from Monday to Friday, 8:00 to 17:00.
     """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.company.mto_safety_days = 2
+        cls.company.write(
+            {"mto_safety_days": 2, "resource_calendar_id": cls.calendar.id}
+        )
         cls.table = cls._make_product("Table")
         cls._make_bom(cls.table, [], [(cls.assembly, 60)])
         cls.planned = cls._at(cls, 0, 9)
@@ -29,24 +33,37 @@ class TestSafety(MtoCase):
         request = {"product_id": (product or self.table).id, "quantity": 1, **values}
         return self.env["mto.planner"].quote([request])[0]
 
-    def _deliver(self, slippages, product=None, **values):
-        """Write deliveries into the ledger, so many days after their plan."""
+    def _deliver(self, slippages, product=None, ahead=0, **values):
+        """Write deliveries into the ledger, so many working days after their plan.
+
+        :param ahead: working days from their promise to their plan; 0: an hour.
+        """
         product = product or self.table
         line = self._make_order((product, 1)).order_line
-        self.env["mto.promise"].create(
+        told = self.planned - 26 * WEEK
+        planned = self._later(told, ahead)
+        promises = self.env["mto.promise"].create(
             [
                 {
                     "line_id": line.id,
                     "company_id": self.company.id,
                     "product_id": product.id,
                     "state": "kept",
-                    "planned_date": self.planned - 90 * DAY,
-                    "actual_date": self.planned - 90 * DAY + days * DAY,
+                    "planned_date": planned,
+                    "actual_date": self._later(planned, days),
+                    "confirmed_date": told - timedelta(hours=0 if ahead else 1),
                     **values,
                 }
                 for days in slippages
             ]
         )
+        self.env.flush_all()
+        return promises
+
+    def _later(self, moment, days):
+        """A moment so many working days after one on a Monday, or before it."""
+        weeks, more = divmod(days + moment.weekday(), 5)
+        return moment + weeks * WEEK + (more - moment.weekday()) * DAY
 
     def _learn(self):
         self.env["mto.safety"]._cron_learn()
@@ -137,10 +154,13 @@ class TestSafety(MtoCase):
         self._deliver(range(1, 20))
         self._learn()
         answer = self._quote()
-        self.assertEqual(answer["promise_date"], str(self.planned + 19 * DAY))
+        told = self._later(self.planned, 19)
+        self.assertEqual(answer["promise_date"], str(told))
+        self.assertEqual(answer["safety"]["days"], (told - self.planned).days)
         self.assertEqual(answer["safety"]["cases"], 19)
-        self.assertEqual(answer["safety"]["date_50"], str(self.planned + 10 * DAY))
-        self.assertEqual(answer["safety"]["date_90"], str(self.planned + 18 * DAY))
+        for name, days in (("date_50", 10), ("date_90", 18)):
+            date = str(self._later(self.planned, days))
+            self.assertEqual(answer["safety"][name], date)
 
     def test_too_few_deliveries_teach_nothing(self):
         self._deliver(range(1, 19))
@@ -156,7 +176,8 @@ class TestSafety(MtoCase):
         self._deliver(range(1, 20))
         self._learn()
         self.company.mto_service_level = 50
-        self.assertEqual(self._quote()["promise_date"], str(self.planned + 10 * DAY))
+        told = self._later(self.planned, 10)
+        self.assertEqual(self._quote()["promise_date"], str(told))
 
     def test_the_category_counts_before_all_deliveries(self):
         furniture = self.env["product.category"].create({"name": "Furniture"})
@@ -164,21 +185,44 @@ class TestSafety(MtoCase):
             {"name": "Chairs", "parent_id": furniture.id}
         )
         other = self._make_product("Other", categ_id=furniture.id)
-        self._deliver([3] * 20, other)
-        self._deliver([7] * 420)
+        # None of 120 later than the safety of all: that is no chance.
+        self._deliver([3] * 120, other)
+        self._deliver([4] * 800)
         self._learn()
         self.table.categ_id = chairs  # the nearest category above that is known
         self.assertEqual(self._quote()["safety"]["days"], 3.0)
         self.table.categ_id = self.lamp.categ_id
-        self.assertEqual(self._quote()["safety"]["days"], 7.0)
+        self.assertEqual(self._quote()["safety"]["days"], 4.0)
+
+    def test_a_few_deliveries_of_a_kind_belong_to_all(self):
+        self._deliver([3] * 20, constraint_workcenter_id=self.assembly.id)
+        self._deliver([4] * 40)
+        self._learn()
+        learned = self.env["mto.safety"].search([("company_id", "=", self.company.id)])
+        by_kind = learned.grouped("kind")
+        self.assertEqual(by_kind["center"].days, 3.0)
+        self.assertFalse(by_kind["center"].is_own)
+        self.assertTrue(by_kind["company"].is_own)
+        self._book_assembly()
+        answer = self._quote()
+        self.assertEqual(answer["constraint"]["kind"], "capacity")
+        self.assertEqual(answer["safety"]["cases"], 60)
 
     def test_a_center_that_sets_the_date_counts_before_the_category(self):
-        # Assembly is booked all Monday: the table waits for it until Tuesday.
-        self._deliver([1] * 20)
-        self._deliver([4] * 20, constraint_workcenter_id=self.assembly.id)
+        # Half of those that Assembly held up were later than the safety of all.
+        self._deliver([1] * 400)
+        self._deliver([1, 3] * 10, constraint_workcenter_id=self.assembly.id)
         self._learn()
-        # Of all 40, rank 0.95 * 41 = 39 is 4 days; see the first one without it.
-        self.assertEqual(self._quote()["safety"]["cases"], 40)
+        self.assertEqual(self._quote()["safety"]["cases"], 420)
+        self._book_assembly()
+        answer = self._quote()
+        self.assertEqual(answer["constraint"]["kind"], "capacity")
+        self.assertEqual(answer["safety"]["cases"], 20)
+        self.assertEqual(answer["planned_date"], str(self._at(1, 9)))
+        self.assertEqual(answer["promise_date"], str(self._at(4, 9)))
+
+    def _book_assembly(self):
+        """All Monday: the table waits for it until Tuesday."""
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "booked",
@@ -189,11 +233,6 @@ class TestSafety(MtoCase):
                 "date_to": self._at(0, 17),
             }
         )
-        answer = self._quote()
-        self.assertEqual(answer["constraint"]["kind"], "capacity")
-        self.assertEqual(answer["safety"]["cases"], 20)
-        self.assertEqual(answer["planned_date"], str(self._at(1, 9)))
-        self.assertEqual(answer["promise_date"], str(self._at(5, 9)))
 
     def test_a_vendor_that_sets_the_date_counts(self):
         slow = self._make_bought("Slow part", 10)
@@ -204,7 +243,106 @@ class TestSafety(MtoCase):
         self._learn()
         answer = self._quote(chair)
         self.assertEqual(answer["constraint"]["kind"], "lead_time")
-        self.assertEqual(answer["safety"]["days"], 6.0)
+        self.assertEqual(answer["safety"]["cases"], 20)
+        planned = Datetime.to_datetime(answer["planned_date"])
+        self.assertEqual(answer["promise_date"], str(self._later(planned, 6)))
+
+    # Days that count
+
+    def test_days_on_which_nobody_works_do_not_count(self):
+        self.company.mto_safety_days = 6
+        self.assertEqual(self._quote()["promise_date"], str(self._at(8, 9)))
+        self.assertEqual(self._quote()["safety"]["days"], 8.0)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at(2, 0),
+                "date_to": self._at(2, 23),
+            }
+        )
+        self.assertEqual(self._quote()["promise_date"], str(self._at(9, 9)))
+        # Asked for that Wednesday: six days before is the Monday, 9:00.
+        answer = self._quote(requested_date=str(self._at(9, 9)))
+        self.assertEqual(answer["planned_date"], str(self.planned))
+        self.assertEqual(answer["promise_date"], str(self._at(9, 9)))
+
+    def test_other_companies_have_their_own_holidays(self):
+        self.company.mto_safety_days = 6
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["resource.calendar.leaves"].with_company(other).create(
+            {
+                "name": "Holiday elsewhere",
+                "calendar_id": False,
+                "date_from": self._at(2, 0),
+                "date_to": self._at(2, 23),
+            }
+        )
+        self.assertEqual(self._quote()["promise_date"], str(self._at(8, 9)))
+
+    def test_a_date_is_not_at_night(self):
+        # Monday 9:00 and 12 hours are 21:00: what is not done at 17:00 is not then.
+        self.company.mto_safety_days = 0.5
+        self.assertEqual(self._quote()["promise_date"], str(self._at(0, 17)))
+
+    def test_without_a_calendar_all_days_count(self):
+        self.company.resource_calendar_id = False
+        self.company.mto_safety_days = 6
+        self.assertEqual(self._quote()["promise_date"], str(self.planned + 6 * DAY))
+
+    # How long ahead
+
+    def test_what_is_planned_longer_ahead_has_more_safety(self):
+        slow = self._make_bought("Slow part", 12)  # nine to ten working days
+        chair = self._make_product("Chair")
+        self._make_bom(chair, [(slow, 1)], [(self.assembly, 60)])
+        self._deliver([2] * 20, ahead=4)
+        self._deliver([3] * 19, ahead=9)
+        self._deliver([4], ahead=16)
+        self._learn()
+        learned = self.env["mto.safety"].search([("company_id", "=", self.company.id)])
+        usual = learned.filtered(lambda row: row.kind == "company")
+        self.assertEqual((usual.lead_days, usual.longest_days), (9.0, 16.0))
+        self.assertEqual((usual.days, usual.days_50), (3.0, 3.0))
+        # One day for each root of a day: the table is planned for today.
+        self.assertEqual(self._quote()["promise_date"], str(self._at(1, 9)))
+        answer = self._quote(chair)
+        planned = Datetime.to_datetime(answer["planned_date"])
+        self.assertEqual(planned, self._at(14, 9))  # ten working days and an hour
+        days = timedelta(seconds=round(86400 * 11**0.5))
+        self.assertEqual(answer["promise_date"], str(planned + days)[:19])
+
+    def test_a_far_requested_date_has_the_longest_that_was_learned(self):
+        self._deliver([2] * 20, ahead=4)
+        self._deliver([3], ahead=9)
+        self._learn()
+        wanted = self._at(60, 12)  # a Friday
+        answer = self._quote(requested_date=str(wanted))
+        self.assertEqual(answer["planned_date"], str(wanted - 3 * DAY))
+        self.assertEqual(answer["promise_date"], str(wanted))
+
+    def test_planned_just_in_time_it_is_late_from_its_start_on(self):
+        start = self.planned - 21 * WEEK
+        wanted = {"on_request": True, "requested_date": start, "latest_start": start}
+        self._deliver([2] * 20, ahead=29, **wanted)
+        self._learn()
+        self.assertEqual(self.env["mto.safety"].search([], limit=1).lead_days, 4.0)
+
+    def test_of_a_date_accepted_later_the_first_plan_counts(self):
+        accepted = self._deliver([5] * 20, ahead=4)
+        first = accepted[0].copy({"state": "superseded"})
+        first.confirmed_date = accepted[0].confirmed_date
+        planned = accepted[0].planned_date
+        accepted.write(
+            {
+                "first_planned_date": planned,
+                "planned_date": planned + 5 * DAY,
+                "confirmed_date": planned,
+            }
+        )
+        self._learn()
+        learned = self.env["mto.safety"].search([], limit=1)
+        self.assertEqual((learned.days, learned.lead_days), (5.0, 4.0))
 
     def test_the_delivery_of_an_order_is_a_case(self):
         order = self._make_order((self.table, 1))

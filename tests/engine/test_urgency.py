@@ -2,7 +2,7 @@
 
 import pytest
 
-from mto_planning.engine.safety import least_cases, quantile
+from mto_planning.engine.safety import Experience, least_cases, quantile, scale
 from mto_planning.engine.urgency import RULES, Urgency, badness
 
 # As few differences as it takes that each rule has another sequence.
@@ -33,7 +33,9 @@ def test_an_order_that_is_late_is_not_left_to_wait() -> None:
     """Two that are an hour late are better than one that is late by a week."""
     assert badness([3600, 3600]) < badness([0, 7 * 86400])
     assert badness([0, 0]) < badness([0, 1]) < badness([0, None])
-    assert badness([5, 5]) > badness([10, 0])  # as much in all: the fewer
+    assert badness([5, 5]) < badness([10, 0])  # as much in all: the more even
+    assert badness([5, 5, 5]) > badness([5, 5, 0])
+    assert badness([3, 4]) > badness([5, 0])  # as bad: the fewer
 
 
 def test_the_safety_is_a_rank_among_the_cases() -> None:
@@ -44,3 +46,29 @@ def test_the_safety_is_a_rank_among_the_cases() -> None:
     assert quantile([-2, -1], 0.5) == 0
     assert least_cases(0.95) == 19
     assert least_cases(0.5) == 10
+
+
+DAY = 86400
+
+
+def test_the_safety_grows_with_the_root_of_the_time() -> None:
+    """Learned from short and long orders, it is right for both; not beyond them."""
+    past = Experience([(DAY, DAY)] * 30 + [(3 * DAY, 9 * DAY)] * 31)
+    assert (len(past), past.usual, past.longest) == (61, 9 * DAY, 9 * DAY)
+    assert past.safety(0.95) == 3 * DAY
+    for lead, days in ((0, 1), (DAY, 1), (4 * DAY, 2), (9 * DAY, 3), (99 * DAY, 3)):
+        assert scale(3 * DAY, past.usual, past.longest, lead) == days * DAY
+
+
+def test_a_few_cases_do_not_stand_for_themselves() -> None:
+    """Unless chance would not have it: then they do, whether better or worse."""
+    usual = Experience([(one * DAY, DAY) for one in range(1, 101)])
+    late, never = (97 * DAY, DAY), (0, DAY)
+    for cases, alone in (
+        ([late, *[never] * 19], False),
+        ([*[late] * 6, *[never] * 14], True),
+        ([never] * 60, False),
+        ([never] * 110, True),
+        ([late] * 2000, True),  # more ways than a float can hold
+    ):
+        assert Experience(cases).stands_out(usual, 0.95) is alone
