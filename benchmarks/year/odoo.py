@@ -4,7 +4,8 @@ In Odoo's shell, on any database with the add-on; nothing is committed. The fact
 the orders are those of the simulated year. For some weeks each order is a sales order
 that is confirmed when it comes, and each morning ``mto.planner.replan`` plans all anew;
 the simulation does the same with the engine alone. Nobody works meanwhile: what is
-compared is what is planned and told, to the minute.
+compared is what is planned and told, to the minute, with a safety that both have learned
+from the same deliveries.
 """
 
 from datetime import datetime, timezone
@@ -12,11 +13,16 @@ from datetime import datetime, timezone
 import bench  # noqa: F401 (it finds the engine)
 from freezegun import freeze_time
 
-from year.factory import CALM, DAY, MINUTE, Factory, Year
+from mto_planning import engine
+
+from year.factory import CALM, DAY, HOUR, MINUTE, START, Factory, Year, open_spans
 from year.floor import MORNING, Floor
-from year.planners import Ledger, Ours
+from year.planners import Case, Ledger, Ours
 
 ORDERS = 40
+# Deliveries of the half year before: working days from being told to the plan, and from
+# there to the delivery.
+DELIVERIES = (*((4, 2),) * 10, *((9, 3),) * 15, *((16, 4),) * 5)
 
 
 class Records:
@@ -27,8 +33,9 @@ class Records:
 
     def __init__(self, env, factory):
         self.env = env
-        env.company.write({"mto_frozen_days": 0, "mto_safety_days": 1.0})
-        env["mto.safety"].search([]).unlink()
+        env.company.write(
+            {"mto_frozen_days": 0, "resource_calendar_id": self._calendar().id}
+        )
         self.route = env.ref("stock.route_warehouse0_mto")
         self.route.active = True
         self.customer = env["res.partner"].create({"name": "Year customer"})
@@ -118,8 +125,35 @@ class Records:
         )
         return product
 
+    def deliver(self, rows):
+        """Write deliveries into the ledger, and learn from them.
+
+        :param rows: of each when it was told, planned and there.
+        """
+        line = self._quote(self.products[0], 1)
+        self.env["mto.promise"].search([("state", "in", ("kept", "missed"))]).unlink()
+        self.env["mto.promise"].create(
+            [
+                {
+                    "line_id": line.id,
+                    "product_id": line.product_id.id,
+                    "state": "kept",
+                    "confirmed_date": _moment(told),
+                    "planned_date": _moment(planned),
+                    "actual_date": _moment(actual),
+                }
+                for told, planned, actual in rows
+            ]
+        )
+        self.env["mto.safety"]._learn(self.env.company)
+
     def order(self, order):
         """Confirm a sales order; its line."""
+        line = self._quote(self.products[order.product], order.quantity)
+        line.order_id.action_confirm()
+        return line
+
+    def _quote(self, product, quantity):
         sale = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
@@ -128,15 +162,37 @@ class Records:
                         0,
                         0,
                         {
-                            "product_id": self.products[order.product].id,
-                            "product_uom_qty": order.quantity,
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
                         },
                     )
                 ],
             }
         )
-        sale.action_confirm()
         return sale.order_line
+
+
+# The half year before.
+WORKDAYS = engine.Workdays(
+    open_spans(182, START - 182 * DAY),
+    [
+        (START + day * DAY, START + (day + 1) * DAY)
+        for day in range(-182, 0)
+        if day % 7 < 5
+    ],
+)
+
+
+def _deliveries():
+    """``(told, planned, actual)`` of each."""
+    for place, (ahead, late) in enumerate(DELIVERIES):
+        told = START - (182 - 7 * (place % 10)) * DAY + 10 * HOUR
+        planned = WORKDAYS.after(told, ahead * DAY)
+        yield told, planned, WORKDAYS.after(planned, late * DAY)
+
+
+def _moment(seconds):
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
 def main(env):
@@ -145,7 +201,15 @@ def main(env):
     orders = year.orders[:ORDERS]
     last = orders[-1].time // DAY * DAY + DAY
     records = Records(env, year.factory)
-    floor = Floor(year, Ours(Ledger(learns=False)))
+    ledger, rows = Ledger(), list(_deliveries())
+    for told, planned, actual in rows:
+        between = WORKDAYS.between
+        ledger.add(Case(actual, None, between(planned, actual), between(told, planned)))
+    ledger.learn(START)
+    ledger.learns = False
+    with freeze_time(_moment(START)):
+        records.deliver(rows)
+    floor = Floor(year, Ours(ledger))
     # Nobody works, and nobody buys.
     floor._wake = lambda _center: None
     floor._buy = lambda _job: None
@@ -156,9 +220,7 @@ def main(env):
     different = total = 0
     for moment, order in sorted(events, key=lambda event: event[0]):
         floor.now = moment
-        with freeze_time(
-            datetime.fromtimestamp(moment, timezone.utc).replace(tzinfo=None)
-        ):
+        with freeze_time(_moment(moment)):
             if order:
                 total += 1
                 floor._arrive(order)
@@ -185,9 +247,9 @@ def main(env):
         raise AssertionError(f"{different} of {total} dates differ")
 
 
-def _compare(number, what, ours, engine):
+def _compare(number, what, ours, seconds):
     """Whether two dates differ by a minute or more; then both are printed."""
-    theirs = datetime.fromtimestamp(engine, timezone.utc).replace(tzinfo=None)
+    theirs = _moment(seconds)
     if abs((ours - theirs).total_seconds()) < MINUTE:
         return 0
     print(f"order {number}: {what} {ours} in Odoo, {theirs} by the engine")

@@ -48,19 +48,17 @@ RULES: dict[str, Callable[[Urgency], Rank]] = {
 
 
 def badness(lateness: Iterable[int | None]) -> tuple[int, int, int]:
-    """How bad a plan is: orders without a place, lateness in squares, late orders.
+    """How bad a plan is: orders without a place, seconds of lateness, late orders.
 
     Seconds before orders: a plan with the fewest late orders lets those that are late
-    already wait for ever, because they cannot get any worse. Squares, because dates
-    are told with what was late most often added: one order that is very late costs
-    all others days, many that are a little late cost nothing.
+    already wait for ever, because they cannot get any worse.
 
     :param lateness: for each order the seconds by which it ends after it is due;
         ``None`` if it has no place.
 
-    >>> badness([0, 30, 10, None])
-    (1, 1000, 2)
+    >>> badness([0, 30, 12, None])
+    (1, 42, 2)
     """
     rows = list(lateness)
     late = [seconds for seconds in rows if seconds]
-    return rows.count(None), sum(seconds * seconds for seconds in late), len(late)
+    return rows.count(None), sum(late), len(late)

@@ -107,8 +107,9 @@ class MtoSafety(models.Model):
         "Safety (Days)",
         digits=(16, 2),
         readonly=True,
-        help="With so many working days after the plan, the date is kept as often as "
-        "the company's service level asks for. Of what is planned ahead as said here.",
+        help="With so many working days after the plan, the date of an order that is "
+        "planned so long ahead is kept as often as the company's service level asks "
+        "for.",
     )
     days_50 = fields.Float("Kept with 50 % (Days)", digits=(16, 2), readonly=True)
     days_90 = fields.Float("Kept with 90 % (Days)", digits=(16, 2), readonly=True)

@@ -65,8 +65,8 @@ class ResCompany(models.Model):
     mto_safety_days = fields.Float(
         "Safety (Days)",
         default=1.0,
-        help="Added to the planned delivery for the date that a customer is told, "
-        "until enough deliveries are known to learn it from.",
+        help="Working days that are added to the planned delivery for the date that a "
+        "customer is told, until enough deliveries are known to learn them from.",
         groups="base.group_user",
     )
     mto_service_level = fields.Integer(
