@@ -4,8 +4,8 @@ In Odoo's shell, on any database with the add-on; nothing is committed. The fact
 the orders are those of the simulated year. For some weeks each order is a sales order
 that is confirmed when it comes, and each morning ``mto.planner.replan`` plans all anew;
 the simulation does the same with the engine alone. Nobody works meanwhile: what is
-compared is what is planned and told, to the minute, with a safety that both have learned
-from the same deliveries.
+compared is what is planned and told, to the minute, with a safety that both learn from
+the same deliveries.
 """
 
 from datetime import datetime, timezone
@@ -14,7 +14,6 @@ import bench  # noqa: F401 (it finds the engine)
 from freezegun import freeze_time
 
 from mto_planning import engine
-
 from year.factory import CALM, DAY, HOUR, MINUTE, START, Factory, Year, open_spans
 from year.floor import MORNING, Floor
 from year.planners import Case, Ledger, Ours
