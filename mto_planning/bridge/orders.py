@@ -237,21 +237,28 @@ class OpenOrders:
         :param rule: as for ``demands``, or ``"planned"``: the sequence of the current
             plan; what has no time yet is the last.
         """
-        if rule != "planned":
-            return {
-                production.id: (-int(production.priority or 0), rank)
-                for rank, production in enumerate(self._ranked(rule))
-            }
-        return {
-            workorder.id: self._rank_as_planned(production, workorder)
-            for production in self.productions
-            for workorder in self.pending_of(production)
-        }
+        # Of work orders only: a manufacturing order may have the id of a work order.
+        places = {one: place for place, one in enumerate(self._ranked(rule))}
+        ranks = {}
+        for production in self.productions:
+            root = self._root_of(production)
+            rank = -int(root.priority or 0), places[root]
+            for workorder in self.pending_of(production):
+                ranks[workorder.id] = (
+                    self._rank_as_planned(root, workorder)
+                    if rule == "planned"
+                    else rank
+                )
+        return ranks
 
-    def _rank_as_planned(self, production, workorder):
+    def _root_of(self, production):
+        """The order at the top of the tree that one is made for."""
         while production in self._parent_of:
             production = self._parent_of[production]
-        urgency = -int(production.priority or 0)
+        return production
+
+    def _rank_as_planned(self, root, workorder):
+        urgency = -int(root.priority or 0)
         if not workorder.leave_id:
             return urgency, 1
         return urgency, 0, to_seconds(workorder.date_start)

@@ -32,8 +32,9 @@ def dispatch(
     gaps that nobody can use, here a free center takes of the operations that can begin
     the one that ranks first. Requested times are only what lateness is measured by.
 
-    :param ranks: by the key of an operation, or of its demand; smaller come first. All
-        whose first number is smaller are placed before any other.
+    :param ranks: by the key of an operation, else of its demand (which is then no key
+        of an operation); smaller come first. All whose first number is smaller are
+        placed before any other.
     :param keep: strictly in the sequence of the ranks. Where they are the times at
         which the operations start in a plan that can still be followed, none of them
         ends later than in that plan (if none has an alternative to go to).

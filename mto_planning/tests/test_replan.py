@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..bridge import OpenOrders, to_seconds
 from .common import MtoCase
 
 
@@ -173,6 +174,19 @@ class TestReplan(MtoCase):
         self.assertGreater(ends[lines[0]], due[lines[0]])
         for line in lines[1:]:
             self.assertLessEqual(ends[line], due[line])
+
+    def test_work_ranks_as_the_order_that_it_is_for(self):
+        """By its own key: ids of manufacturing orders are ids of work orders, too."""
+        lines = self._confirm(self.lamp) | self._confirm(self.lamp)
+        lines[1].mto_production_ids.priority = "1"
+        productions = lines.mto_production_ids
+        orders = OpenOrders(productions, to_seconds(fields.Datetime.now()))
+        for rule in ("due", "slack"):
+            ranks = orders.ranks(rule)
+            self.assertEqual(ranks.keys(), set(productions.workorder_ids.ids))
+            for line, rank in zip(lines, [(0, 1), (-1, 0)], strict=True):
+                workorders = line.mto_production_ids.workorder_ids
+                self.assertEqual({ranks[one] for one in workorders.ids}, {rank})
 
     def test_purchase_that_is_put_off_makes_its_order_later(self):
         """Core tells the receipt nothing of a new date of the purchase."""
