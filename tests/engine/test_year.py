@@ -11,7 +11,7 @@ from year import figures
 from year.check import WrongError, check_done, check_plan
 from year.factory import CALM, DAY, HOUR, START, Factory, Trouble, Year, _without
 from year.floor import Floor
-from year.planners import Ledger, Ours, Thumb
+from year.planners import Case, Ledger, Ours, Thumb
 
 WEEKS = 42
 
@@ -84,17 +84,47 @@ def test_a_plan_that_books_twice_is_found() -> None:
 
 
 def test_the_safety_is_learned_by_what_set_the_date() -> None:
-    """The default until enough is known, then the cause's own, then that of all."""
-    ledger = Ledger(days=2)
-    assert ledger.get(("center", 1)) == 2 * DAY
-    for n in range(19):
-        ledger.add(START, ("center", 1), n * HOUR)
-    for n in range(18):
-        ledger.add(START, ("vendor", 1), n * DAY)
-    ledger.learn(START + DAY)
-    assert ledger.get(("center", 1)) == 18 * HOUR
-    # Of all 37 rank 37, because too few are of the vendor.
-    assert ledger.get(("vendor", 1)) == ledger.get(None) == 17 * DAY
+    """The default until enough is known, then that of all, and a cause's own."""
+    ledger, center, vendor = Ledger(days=2), ("center", 1), ("vendor", 1)
+    assert ledger.get(center) == ledger.get(center, 9 * DAY) == 2 * DAY
+    for _one in range(100):
+        ledger.add(Case(START, vendor, DAY, DAY))
+    ledger.learn(START)
+    assert ledger.get(vendor) == ledger.get(center) == DAY
+    for n in range(20):
+        ledger.add(Case(START, center, n * DAY, DAY))
+    ledger.learn(START)
+    # Of all 120 the 115th; of the center's, late as no chance would have it, the 20th.
+    assert ledger.get(vendor) == 14 * DAY
+    assert ledger.get(center) == 19 * DAY
+    assert ledger.copy(learns=False).get(center) == 19 * DAY
+
+
+def test_what_is_planned_longer_ahead_gets_more() -> None:
+    """Up to the longest that was learned from."""
+    ledger = Ledger()
+    for days in (1, 2, 3):
+        for _one in range(20):
+            ledger.add(Case(START, None, days * DAY, days * days * DAY))
+    ledger.learn(START)
+    assert [ledger.get(None, lead * DAY) // DAY for lead in (1, 4, 9, 16)] == [
+        1,
+        2,
+        3,
+        3,
+    ]
+
+
+def test_dates_are_told_in_working_days() -> None:
+    """Friday and a day is Monday."""
+    floor = live(CALM, Ours(Ledger(days=1, learns=False)))
+    friday = START + 4 * DAY + 10 * HOUR
+    assert floor.year.workdays.after(friday, DAY) == friday + 3 * DAY
+    told = [job for job in floor.jobs if not job.order.rush]
+    assert all(
+        job.promise == floor.year.workdays.after(job.plan, DAY) > job.plan
+        for job in told
+    )
 
 
 def test_a_share_of_sorted_values() -> None:
