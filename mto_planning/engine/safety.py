@@ -34,19 +34,28 @@ def least_cases(level: float) -> int:
     return max(10, math.ceil(level / (1 - level)))
 
 
+def days_begun(lead: float) -> int:
+    """Whole days that so many seconds touch, one at least.
+
+    >>> days_begun(-5), days_begun(5), days_begun(86400), days_begun(86401)
+    (1, 1, 1, 2)
+    """
+    return max(1, math.ceil(lead / DAY))
+
+
 def spread(lead: float) -> float:
     """How far the slippages of orders lie apart that are planned so long ahead.
 
     Up to a factor, which is learned. What delays the steps of an order has little to
     do with one another, and such delays add up as their squares do: the spread grows
-    with the root of the time. In whole days, as a day that is begun.
+    with the root of the time, in days that are begun.
 
     :param lead: seconds from the promise to the planned delivery.
 
     >>> spread(5), spread(86400), spread(86401), spread(4 * 86400)
     (1.0, 1.0, 1.4142135623730951, 2.0)
     """
-    return math.sqrt(max(1, math.ceil(lead / DAY)))
+    return math.sqrt(days_begun(lead))
 
 
 class Experience:

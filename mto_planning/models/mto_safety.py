@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..bridge.structure import Safeties, Safety
 from ..bridge.workdays import read_workdays
-from ..engine.safety import Experience, least_cases
+from ..engine.safety import Experience, days_begun, least_cases
 
 # What happened longer ago says little about how the factory keeps its dates today.
 MEMORY_DAYS = 730
@@ -89,16 +89,14 @@ class MtoSafety(models.Model):
         "deliveries as often as the others do, that one is used: it was learned from "
         "more.",
     )
-    lead_days = fields.Float(
+    lead_days = fields.Integer(
         "Planned Ahead (Days)",
-        digits=(16, 2),
         readonly=True,
         help="Working days from the promise to the planned delivery, of the order in "
         "the middle. What is planned four times as long ahead gets twice the safety.",
     )
-    longest_days = fields.Float(
+    longest_days = fields.Integer(
         "Longest (Days)",
-        digits=(16, 2),
         readonly=True,
         help="Working days from the promise to the planned delivery, of the order that "
         "was planned longest ahead. Beyond it the safety does not grow.",
@@ -173,18 +171,9 @@ class MtoSafety(models.Model):
                 company=company.id,
             )
         )
-        between = workdays.between
         for record_id, deliveries in rows:
             if kind == "company" or record_id:
-                yield (
-                    record_id,
-                    [
-                        (between(planned, actual), between(told, planned))
-                        for told, planned, actual in (
-                            map(round, delivery) for delivery in deliveries
-                        )
-                    ],
-                )
+                yield record_id, [_read(workdays, *row) for row in deliveries]
 
     @api.model
     def _prepare_learned(self, kind, company, record_id, experience, usual):
@@ -201,8 +190,8 @@ class MtoSafety(models.Model):
             "kind": kind,
             "cases": len(experience),
             "is_own": kind == "company" or experience.stands_out(usual, level),
-            "lead_days": experience.usual / 86400,
-            "longest_days": experience.longest / 86400,
+            "lead_days": days_begun(experience.usual),
+            "longest_days": days_begun(experience.longest),
             "days": experience.safety(level) / 86400,
             "days_50": experience.safety(0.5) / 86400,
             "days_90": experience.safety(0.9) / 86400,
@@ -256,6 +245,12 @@ class MtoSafety(models.Model):
             cases=self.cases,
             half_seconds=round(self.days_50 * 86400),
             most_seconds=round(self.days_90 * 86400),
-            usual_lead=round(self.lead_days * 86400),
-            longest_lead=round(self.longest_days * 86400),
+            usual_lead=self.lead_days * 86400,
+            longest_lead=self.longest_days * 86400,
         )
+
+
+def _read(workdays, told, planned, actual):
+    """A row of ``DELIVERIES`` as ``Experience`` takes it."""
+    told, planned, actual = map(round, (told, planned, actual))
+    return workdays.between(planned, actual), workdays.between(told, planned)

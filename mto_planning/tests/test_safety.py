@@ -302,7 +302,7 @@ class TestSafety(MtoCase):
         self._learn()
         learned = self.env["mto.safety"].search([("company_id", "=", self.company.id)])
         usual = learned.filtered(lambda row: row.kind == "company")
-        self.assertEqual((usual.lead_days, usual.longest_days), (9.0, 16.0))
+        self.assertEqual((usual.lead_days, usual.longest_days), (9, 16))
         self.assertEqual((usual.days, usual.days_50), (3.0, 3.0))
         # One day for each root of a day: the table is planned for today.
         self.assertEqual(self._quote()["promise_date"], str(self._at(1, 9)))
@@ -326,7 +326,7 @@ class TestSafety(MtoCase):
         wanted = {"on_request": True, "requested_date": start, "latest_start": start}
         self._deliver([2] * 20, ahead=29, **wanted)
         self._learn()
-        self.assertEqual(self.env["mto.safety"].search([], limit=1).lead_days, 4.0)
+        self.assertEqual(self.env["mto.safety"].search([], limit=1).lead_days, 4)
 
     def test_of_a_date_accepted_later_the_first_plan_counts(self):
         accepted = self._deliver([5] * 20, ahead=4)
@@ -342,7 +342,7 @@ class TestSafety(MtoCase):
         )
         self._learn()
         learned = self.env["mto.safety"].search([], limit=1)
-        self.assertEqual((learned.days, learned.lead_days), (5.0, 4.0))
+        self.assertEqual((learned.days, learned.lead_days), (5.0, 4))
 
     def test_the_delivery_of_an_order_is_a_case(self):
         order = self._make_order((self.table, 1))
