@@ -367,7 +367,6 @@ class Placement:
 
     def as_dict(self):
         """The dictionary of ``mto.planner.replan``, see ``docs/api.md``."""
-        finishes = _finishes(self.schedule)
         return {
             "productions": len(self.dates),
             "moved_workorders": len(self.moved),
@@ -375,7 +374,7 @@ class Placement:
             "orders": [
                 self._order(self._get_production(demand.key), demand)
                 for demand in self.schedule.demands
-                if demand.key in finishes
+                if demand.key in self.dates
             ],
             "unplanned": [
                 self._unplanned(self._get_production(demand.key), demand)
@@ -396,7 +395,8 @@ class Placement:
             "order": line.order_id.name or False,
             "product_id": production.product_id.id,
             "before": fields.Datetime.to_string(self.before[production.id]),
-            "after": fields.Datetime.to_string(from_seconds(demand.finish)),
+            # Made in time for a later date, it ends before its demand does.
+            "after": fields.Datetime.to_string(self._span_of(production)[1]),
             "lateness_hours": round(self.orders.lateness(demand) / 3600, 2),
         }
 
