@@ -384,7 +384,9 @@ class Placement:
         }
 
     def _get_production(self, production_id):
-        return self.orders.productions.browse(production_id)
+        # What is read of one is read of all of them at once.
+        productions = self.orders.productions
+        return productions.browse(production_id).with_prefetch(productions.ids)
 
     def _order(self, production, demand):
         line = production.mto_line_id

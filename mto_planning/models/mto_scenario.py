@@ -5,7 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..bridge.access import check_access
 from .mto_outlook import Outlook, Surroundings
+from .mto_progress import READ_AHEAD
 from .mto_replan import METHODS
 from .trial import SILENT, taken_back
 
@@ -36,12 +38,11 @@ class MtoScenario(models.Model):
     """
 
     _name = "mto.scenario"
-    _inherit = ["mail.thread"]
     _description = "What-If"
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(required=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -83,9 +84,9 @@ class MtoScenario(models.Model):
         readonly=True,
         default="draft",
         copy=False,
-        tracking=True,
     )
     computed_date = fields.Datetime("Computed On", readonly=True, copy=False)
+    applied_date = fields.Datetime("Applied On", readonly=True, copy=False)
     plan_version = fields.Integer(readonly=True, copy=False)
     is_outdated = fields.Boolean(
         compute="_compute_is_outdated",
@@ -128,6 +129,7 @@ class MtoScenario(models.Model):
         :raises UserError: it is applied already, has no change, or one of them cannot
             be made as things are now; it is named.
         """
+        check_access(self, "write")
         for scenario in self:
             scenario._check_to_do()
             scenario._write_impacts(scenario._find_deliveries())
@@ -141,6 +143,7 @@ class MtoScenario(models.Model):
         :raises AccessError: the user may not make one of the changes.
         """
         self.ensure_one()
+        check_access(self, "write")
         self._check_to_do()
         if self.state != "computed" or self.is_outdated:
             raise UserError(
@@ -152,7 +155,7 @@ class MtoScenario(models.Model):
             )
         self.change_ids._make()
         answer = self._replan()
-        self.state = "applied"
+        self.write({"state": "applied", "applied_date": fields.Datetime.now()})
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -168,7 +171,6 @@ class MtoScenario(models.Model):
         }
 
     def _check_to_do(self):
-        self.check_access("write")
         if self.state == "applied":
             raise self._is_applied()
         if not self.change_ids:
@@ -212,7 +214,7 @@ class MtoScenario(models.Model):
         anew = self._measure()
         with taken_back(self.env):
             # Superuser: it is taken back. Whoever applies it needs the rights.
-            trial = self.sudo().with_context(**SILENT)
+            trial = self.sudo().with_context(**SILENT, mto_planning_trial=True)
             trial.change_ids._make()
             changed = trial._measure()
         return anew, changed
@@ -226,6 +228,8 @@ class MtoScenario(models.Model):
         }
         never = {row["production_id"] for row in answer["unplanned"]}
         lines, now = self._get_open_lines(), fields.Datetime.now()
+        for path in READ_AHEAD:
+            lines.mapped(path)
         surroundings = Surroundings(lines, now)
         return {
             line.id: self._deliver(Outlook(line, now, surroundings), ends, never)
@@ -297,15 +301,4 @@ class MtoScenario(models.Model):
             "anew_date": anew is not None and anew.delivered,
             "changed_date": changed.delivered,
             "made_days": shift.total_seconds() / DAY if shift else 0.0,
-        }
-
-    def action_view_impacts(self):
-        """Button: the order lines that it moves."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": "mto.scenario.impact",
-            "view_mode": "list,pivot,graph",
-            "domain": [("scenario_id", "=", self.id)],
         }

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..bridge.access import check_access
+
 
 class MtoScenarioImpact(models.Model):
     """An order line that a what-if moves: when it is delivered without it, and with it."""
@@ -40,6 +42,8 @@ class MtoScenarioImpact(models.Model):
     changed_date = fields.Datetime(
         "With This", readonly=True, help="Empty: it would have no date at all."
     )
+    first_date = fields.Datetime(compute="_compute_span")
+    last_date = fields.Datetime(compute="_compute_span")
     made_days = fields.Float(
         "Made (Days Later)",
         readonly=True,
@@ -58,7 +62,7 @@ class MtoScenarioImpact(models.Model):
             ("new", "Quotation"),
             ("earlier", "Earlier"),
             ("saved", "Not late any more"),
-            ("same", "Delivered as before"),
+            ("same", "Same date"),
         ],
         compute="_compute_outcome",
         store=True,
@@ -78,6 +82,20 @@ class MtoScenarioImpact(models.Model):
             impact.effect = impact._get_effect(seconds)
             impact.sequence = effects.index(impact.effect)
 
+    @api.depends("scenario_id.impact_ids")
+    def _compute_span(self):
+        """From the first to the last moment of its what-if, to draw all alike."""
+        for scenario, impacts in self.grouped("scenario_id").items():
+            rows = scenario.impact_ids
+            moments = [
+                moment
+                for name in ("promise_date", "anew_date", "changed_date")
+                for moment in rows.mapped(name)
+                if moment
+            ]
+            impacts.first_date = min(moments, default=False)
+            impacts.last_date = max(moments, default=False)
+
     def _get_effect(self, seconds):
         if self.is_new and self.changed_date:
             return "new"
@@ -96,4 +114,6 @@ class MtoScenarioImpact(models.Model):
 
     def action_mto_open(self):
         """Open the order line, with its timeline."""
+        self.ensure_one()
+        check_access(self, "read")
         return self.line_id.action_mto_open()

@@ -318,7 +318,7 @@ class TestScenario(MtoCase):
             company_ids=[Command.set(company.ids)],
         )
         self.assertFalse(self.env["mto.scenario"].with_user(stranger).search([]))
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(MissingError, "for you"):
             scenario.with_user(stranger).action_compute()
         with self.assertRaisesRegex(MissingError, "for you"):
             self._try(self._close(0), user=stranger)
