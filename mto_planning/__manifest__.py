@@ -62,6 +62,7 @@
         "demo/projects_demo.xml",
         "demo/customised_demo.xml",
         "demo/today_demo.xml",
+        "demo/scenarios_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["mto_planning/static/src/**/*"],
