@@ -95,7 +95,7 @@ def make_installation(env, order):
 
 
 def make_what_if(env):
-    """The fullest work center is closed for a week: whom that moves, and how long it takes.
+    """The fullest work center is closed for a week: whom that moves, and its time.
 
     The time is printed, and that it found those whose work stands in that week.
     """

@@ -229,7 +229,9 @@ class OpenOrders:
                 key=production.id,
                 needs=(self._make(production),),
                 requested=requested,
-                not_before=requested and as_planned and self._planned_starts[production],
+                not_before=requested
+                and as_planned
+                and self._planned_starts[production],
                 # The engine serves higher ones first.
                 priority=-rank,
             )
@@ -278,7 +280,9 @@ class OpenOrders:
 
     @cached_property
     def _planned_starts(self):
-        return {production: self._planned_start(production) for production in self.roots}
+        return {
+            production: self._planned_start(production) for production in self.roots
+        }
 
     def _requested(self, production, method):
         is_wanted = method == "as_promised" and production in self._on_request

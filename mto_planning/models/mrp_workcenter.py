@@ -62,7 +62,7 @@ class MrpWorkcenter(models.Model):
         self.env["mto.progress"].sudo()._look_at_centers(self)
 
     def action_mto_what_if(self):
-        """Button: a what-if in which the work center is closed from now on for a day."""
+        """Button: a what-if in which the work center is closed for a day from now."""
         self.ensure_one()
         check_access(self, "read")
         now = fields.Datetime.now().replace(second=0, microsecond=0)

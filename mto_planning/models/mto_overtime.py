@@ -44,7 +44,9 @@ class MtoOvertime(models.Model):
     def _compute_hours(self):
         for overtime in self:
             start, end = overtime.date_from, overtime.date_to
-            overtime.hours = (end - start).total_seconds() / 3600 if start and end else 0
+            overtime.hours = (
+                (end - start).total_seconds() / 3600 if start and end else 0
+            )
 
     @api.depends("workcenter_id", "date_from")
     def _compute_display_name(self):

@@ -64,7 +64,6 @@ class MtoScenarioChange(models.Model):
     )
     order_id = fields.Many2one(
         "sale.order",
-        string="Order",
         check_company=True,
         domain="[('mto_is_made_to_order', '=', True), ('company_id', '=', company_id),"
         " ('state', 'in', ('draft', 'sent') if kind == 'quotation' else ('sale',))]",
@@ -95,7 +94,9 @@ class MtoScenarioChange(models.Model):
             "order": self.order_id.display_name,
         }
         if self.kind == "closed":
-            return self.env._("%(center)s is closed from %(start)s to %(end)s", **values)
+            return self.env._(
+                "%(center)s is closed from %(start)s to %(end)s", **values
+            )
         if self.kind == "overtime":
             return self.env._(
                 "%(center)s also works from %(start)s to %(end)s", **values

@@ -4,7 +4,7 @@ from ..bridge.access import check_access
 
 
 class MtoScenarioImpact(models.Model):
-    """An order line that a what-if moves: when it is delivered without it, and with it."""
+    """An order line that a what-if moves: its delivery without it, and with it."""
 
     _name = "mto.scenario.impact"
     _description = "Order That a What-If Moves"

@@ -25,7 +25,7 @@ class ResourceCalendar(models.Model):
     def _attendance_intervals_batch(
         self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False
     ):
-        """Core's, and the overtime of work centers: its own planning sees it as well."""
+        """Core's, and the overtime of work centers: its own planning sees it, too."""
         intervals = super()._attendance_intervals_batch(
             start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
         )

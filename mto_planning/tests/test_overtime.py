@@ -10,7 +10,7 @@ from .common import MtoCase
 
 @tagged("post_install", "-at_install")
 class TestOvertime(MtoCase):
-    """Hours that a work center works once: for dates, plans, and core's own planning."""
+    """Hours that a work center works once: for dates, plans, and core's planning."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,9 +36,7 @@ class TestOvertime(MtoCase):
     def _open_hours(self, weeks=2):
         load = self.env["mto.planner"].with_user(self.planner).load(weeks)
         (row,) = [
-            row
-            for row in load["centers"]
-            if row["workcenter_id"] == self.assembly.id
+            row for row in load["centers"] if row["workcenter_id"] == self.assembly.id
         ]
         return [period["open_hours"] for period in row["loads"]]
 

@@ -78,9 +78,7 @@ class TestScenario(MtoCase):
 
     def _check_true(self, scenario):
         """Applied, each line stands where the what-if said."""
-        said = {
-            impact.line_id: impact.changed_date for impact in scenario.impact_ids
-        }
+        said = {impact.line_id: impact.changed_date for impact in scenario.impact_ids}
         scenario.action_apply()
         self.assertEqual(scenario.state, "applied")
         self.env.invalidate_all()
@@ -109,15 +107,11 @@ class TestScenario(MtoCase):
         self._check_true(scenario)
 
     def test_who_has_time_is_delivered_as_before(self):
-        line = self._confirm(
-            (self.table, 1), commitment_date=self._at(4, 17)
-        )
+        line = self._confirm((self.table, 1), commitment_date=self._at(4, 17))
         self.env.company.mto_plan_early = True
         scenario = self._try(self._close(4))
         self.assertEqual(self._impacts(scenario), {})
-        self.assertEqual(
-            scenario.summary, "No order is delivered at another time."
-        )
+        self.assertEqual(scenario.summary, "No order is delivered at another time.")
         self.env.company.mto_plan_early = False
         scenario = self._try(self._close(4))
         self.assertEqual(self._impacts(scenario), {line: ("same", 0, -1)})
@@ -154,9 +148,7 @@ class TestScenario(MtoCase):
         before = self._stand()
         scenario = self._try({"kind": "quotation", "order_id": quotation.id})
         self.assertEqual(self._stand(), before)
-        self.assertEqual(
-            self._impacts(scenario), {quotation.order_line: ("new", 0, 0)}
-        )
+        self.assertEqual(self._impacts(scenario), {quotation.order_line: ("new", 0, 0)})
         self.assertEqual(scenario.impact_ids.changed_date, self._at(1, 17))
         scenario = self._try(
             {"kind": "quotation", "order_id": quotation.id}, self._close(0)
@@ -200,7 +192,9 @@ class TestScenario(MtoCase):
         self._confirm()
         far = {**self._close(0), "date_to": self._at(365 * 3, 8)}
         scenario = self._try(far)
-        self.assertEqual([row[0] for row in self._impacts(scenario).values()], ["blocked"])
+        self.assertEqual(
+            [row[0] for row in self._impacts(scenario).values()], ["blocked"]
+        )
         self.assertFalse(scenario.impact_ids.changed_date)
 
     def test_what_planning_anew_moves_anyway_is_not_its_fault(self):
@@ -253,7 +247,9 @@ class TestScenario(MtoCase):
         )
         quotation.action_confirm()
         before = self._stand()
-        with self.assertRaisesRegex(UserError, f"{quotation.name}.*no quotation any more"):
+        with self.assertRaisesRegex(
+            UserError, f"{quotation.name}.*no quotation any more"
+        ):
             scenario.action_compute()
         self.assertEqual(self._stand(), before)
         done = {"kind": "first", "order_id": line.order_id.id}
@@ -278,8 +274,9 @@ class TestScenario(MtoCase):
             ({"kind": "quotation"}, "“Order” is missing"),
             ({"kind": "receipt"}, "“Receipt” is missing"),
         ):
-            with self.subTest(change=change), self.assertRaisesRegex(
-                ValidationError, message
+            with (
+                self.subTest(change=change),
+                self.assertRaisesRegex(ValidationError, message),
             ):
                 self._try(change)
         with self.assertRaises(MissingError):

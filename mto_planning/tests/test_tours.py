@@ -65,9 +65,7 @@ class TestTours(Factory, HttpCase):
         orders = [self._make_order((self.frame, 1)) for _number in range(2)]
         for order in orders:
             order.action_confirm()
-        starts = [
-            order.order_line.mto_production_ids.date_start for order in orders
-        ]
+        starts = [order.order_line.mto_production_ids.date_start for order in orders]
         self.assertEqual(starts[1] - starts[0], timedelta(minutes=90))
         self.start_tour(
             "/odoo/action-mto_planning.action_mto_scenarios",
@@ -75,9 +73,7 @@ class TestTours(Factory, HttpCase):
             login="mto_tour",
         )
         self.assertEqual(self.bending.mto_machines, 2)
-        starts = [
-            order.order_line.mto_production_ids.date_start for order in orders
-        ]
+        starts = [order.order_line.mto_production_ids.date_start for order in orders]
         self.assertEqual(starts[1], starts[0])
 
     def test_what_is_customised_is_what_is_made(self):

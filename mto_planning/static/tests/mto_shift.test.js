@@ -64,7 +64,7 @@ test("later and earlier, late and in time", async () => {
     const way = `${row(2)} .o_mto_shift_way`;
     expect(start(way)).toBeCloseTo(start(`${row(2)} .o_mto_shift_to`));
     expect(parseFloat(queryOne(way).style.width)).toBeCloseTo(
-        start(`${row(2)} .o_mto_shift_from`) - start(`${row(2)} .o_mto_shift_to`)
+        start(`${row(2)} .o_mto_shift_from`) - start(`${row(2)} .o_mto_shift_to`),
     );
 });
 

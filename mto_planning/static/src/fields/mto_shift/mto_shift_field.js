@@ -52,7 +52,7 @@ export class MtoShiftField extends Component {
     /** What is drawn, in words. */
     get label() {
         const [from, to, promised] = [this.from, this.to, this.data.promise_date].map((moment) =>
-            moment ? formatDate(moment) : _t("none")
+            moment ? formatDate(moment) : _t("none"),
         );
         return _t("Without: %(from)s. With: %(to)s. Promised: %(promised)s.", {
             from,
