@@ -18,7 +18,11 @@ from ..engine.urgency import RULES, badness
 WORK_RULES = ("planned", "due", "slack")
 # Who comes first at each center costs as much for each that waits there.
 MOST_IN_QUEUES = 5000
-METHODS = ("as_promised", "just_in_time", "earliest")
+METHODS = {
+    "as_promised": "As promised",
+    "just_in_time": "Just in time",
+    "earliest": "As early as possible",
+}
 # Those that are the making of an order, not what it waits for.
 OWN_STEPS = (engine.StepKind.OPERATION, engine.StepKind.WAIT)
 # With what they are when they are not given.

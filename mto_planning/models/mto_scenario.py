@@ -11,13 +11,6 @@ from .mto_progress import READ_AHEAD
 from .mto_replan import METHODS
 from .trial import SILENT, taken_back
 
-METHOD_NAMES = {
-    "as_promised": "As promised",
-    "just_in_time": "Just in time",
-    "earliest": "As early as possible",
-}
-
-
 # What the plan is made by.
 OPTIONS = {"method", "frozen_days", "company_id"}
 DAY = 24 * 60 * 60
@@ -55,7 +48,7 @@ class MtoScenario(models.Model):
     )
     note = fields.Text("Notes")
     method = fields.Selection(
-        [(method, METHOD_NAMES[method]) for method in METHODS],
+        list(METHODS.items()),
         string="Plan",
         required=True,
         default="as_promised",
@@ -172,26 +165,26 @@ class MtoScenario(models.Model):
 
     def _check_to_do(self):
         if self.state == "applied":
-            raise self._is_applied()
+            raise self._already_applied()
         if not self.change_ids:
             raise UserError(
                 self.env._("%s: “Changes” is empty. Say what is tried.", self.name)
             )
 
-    def _mto_reopen(self):
+    def _reopen(self):
         """What was computed is not about this any more.
 
         :raises UserError: it is applied already.
         """
         for scenario in self:
             if scenario.state == "applied":
-                raise scenario._is_applied()
+                raise scenario._already_applied()
         computed = self.filtered(lambda scenario: scenario.state == "computed")
         # Superuser: impacts are written by computing only, see there.
         computed.sudo().impact_ids.unlink()
         computed.write({"state": "draft", "computed_date": False})
 
-    def _is_applied(self):
+    def _already_applied(self):
         return UserError(
             self.env._(
                 "%s is applied already. Duplicate it to try it once more.", self.name
@@ -201,7 +194,7 @@ class MtoScenario(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & OPTIONS:
-            self._mto_reopen()
+            self._reopen()
         return result
 
     # Trying

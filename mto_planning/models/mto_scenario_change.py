@@ -188,18 +188,18 @@ class MtoScenarioChange(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         changes = super().create(vals_list)
-        changes.scenario_id._mto_reopen()
+        changes.scenario_id._reopen()
         return changes
 
     def write(self, vals):
         result = super().write(vals)
-        self.scenario_id._mto_reopen()
+        self.scenario_id._reopen()
         return result
 
     def unlink(self):
         scenarios = self.scenario_id
         result = super().unlink()
-        scenarios._mto_reopen()
+        scenarios._reopen()
         return result
 
     # Making them
