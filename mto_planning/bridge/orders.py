@@ -59,6 +59,7 @@ class OpenOrders:
         self._jobs = {}
         self._ready_of = {}
         self._moves = {}
+        self._dues = {}
         self._given = set(productions.ids)
         _read_ahead(productions)
         self.productions = productions.filtered(
@@ -199,6 +200,11 @@ class OpenOrders:
 
     def due(self, production):
         """When an order has to be finished, or ``None``."""
+        if production not in self._dues:
+            self._dues[production] = self._read_due(production)
+        return self._dues[production]
+
+    def _read_due(self, production):
         moment = (
             production.mto_need_date
             or production.mto_line_id.mto_promise_id.shipping_date
@@ -223,7 +229,9 @@ class OpenOrders:
                 key=production.id,
                 needs=(self._make(production),),
                 requested=requested,
-                not_before=requested and as_planned and self._planned_start(production),
+                not_before=requested
+                and as_planned
+                and self._planned_starts[production],
                 # The engine serves higher ones first.
                 priority=-rank,
             )
@@ -277,13 +285,28 @@ class OpenOrders:
             default=None,
         )
 
+    @cached_property
+    def _planned_starts(self):
+        return {
+            production: self._planned_start(production) for production in self.roots
+        }
+
     def _requested(self, production, method):
-        promise = production.mto_line_id.mto_promise_id
-        on_request = promise.requested_date and promise.on_request
-        as_requested = on_request and not production.company_id.mto_plan_early
-        if method == "just_in_time" or (method == "as_promised" and as_requested):
+        is_wanted = method == "as_promised" and production in self._on_request
+        if method == "just_in_time" or is_wanted:
             return self.due(production)
         return None
+
+    @cached_property
+    def _on_request(self):
+        """The orders of what was promised for a requested date, and not to be early."""
+        return {
+            production
+            for production in self.roots
+            if not production.company_id.mto_plan_early
+            for promise in production.mto_line_id.mto_promise_id
+            if promise.requested_date and promise.on_request
+        }
 
     def lateness(self, demand):
         """Seconds by which an order ends after it is due, by a plan."""

@@ -22,6 +22,7 @@ CAPACITY_MODELS = (
     "resource.calendar.leaves",
     "resource.resource",
     "mrp.workcenter",
+    "mto.overtime",
     "mto.promise.slot",
 )
 # For each work center (see ``CenterRow``): its bookings, packed; its machines, and
@@ -43,6 +44,10 @@ CAPACITY = """
                (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
                   FROM resource_calendar_leaves
                  WHERE resource_id IS NULL AND time_type = 'leave'
+                   AND date_to >= %(start)s AND date_from <= %(end)s),
+               (SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY id)
+                  FROM mto_overtime
+                 WHERE workcenter_id = center.id
                    AND date_to >= %(start)s AND date_from <= %(end)s)
            ),
            ARRAY(SELECT held.id

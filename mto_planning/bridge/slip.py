@@ -66,7 +66,7 @@ class Slip:
         if not self._shop and not reason and _is_in_time(workorder, ready):
             self._placed |= workorder
             return workorder.date_finished, False
-        return self._place(workorder, ready), reason
+        return self._place(workorder, ready, reason), reason
 
     def back(self, workorder):
         """When its work center can be used again; ``None`` if it can be now."""
@@ -89,7 +89,7 @@ class Slip:
         is_open = timetable.is_open(center_id, start, finish, seconds)
         return False if is_open else "closed"
 
-    def _place(self, workorder, ready):
+    def _place(self, workorder, ready, reason):
         if not self._shop:
             self._load()
         center = self._shop.center(workorder.workcenter_id.id)
@@ -103,7 +103,8 @@ class Slip:
             # No time within two years: as late as anybody looks ahead.
             return max(ready, self._timetable.loader.end)
         center.book(slot)
-        if start and slot.start == to_seconds(start):
+        if start and slot.start == to_seconds(start) and not reason:
+            # As planned, also where that is not what its formula says.
             return workorder.date_finished
         return from_seconds(slot.finish)
 

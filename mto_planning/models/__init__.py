@@ -1,4 +1,5 @@
 from . import (
+    mto_dialog,
     mto_document,
     mrp_bom,
     mrp_bom_line,
@@ -22,6 +23,7 @@ from . import (
     mto_load_details,
     mto_morning,
     mto_notice,
+    mto_overtime,
     mto_progress,
     mto_progress_timeline,
     mto_promise,
@@ -29,6 +31,9 @@ from . import (
     mto_repair,
     mto_replan,
     mto_safety,
+    mto_scenario,
+    mto_scenario_change,
+    mto_scenario_impact,
     mto_door,
     mto_shaper,
     mto_shipment,

@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools.date_utils import localized, to_timezone
+
+from ..bridge.access import check_access
 
 # What a work center can do when.
 CAPACITY_FIELDS = {"mto_back_on", "mto_machines", "resource_calendar_id"}
@@ -55,6 +60,44 @@ class MrpWorkcenter(models.Model):
         """Work cannot be done when it is planned, or can be again."""
         # Superuser: the lines of all orders, whoever stops a machine.
         self.env["mto.progress"].sudo()._look_at_centers(self)
+
+    def action_mto_what_if(self):
+        """Button: a what-if in which the work center is closed for a day from now."""
+        self.ensure_one()
+        check_access(self, "read")
+        now = fields.Datetime.now().replace(second=0, microsecond=0)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What-If"),
+            "res_model": "mto.scenario",
+            "view_mode": "form",
+            "context": {
+                "default_name": self.env._("%s stops", self.display_name),
+                "default_company_id": self.company_id.id,
+                "default_change_ids": [
+                    Command.create(
+                        {
+                            "kind": "closed",
+                            "workcenter_id": self.id,
+                            "date_from": now,
+                            "date_to": now + timedelta(days=1),
+                        }
+                    )
+                ],
+            },
+        }
+
+    def action_mto_view_overtime(self):
+        """Button: when the work center works overtime."""
+        self.ensure_one()
+        check_access(self, "read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "mto_planning.action_mto_overtime"
+            ),
+            "domain": [("workcenter_id", "=", self.id)],
+            "context": {"default_workcenter_id": self.id},
+        }
 
     def _get_first_available_slot(
         self,

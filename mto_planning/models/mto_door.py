@@ -18,6 +18,7 @@ PLANNING = {
     "mto.hold": ("order_id.company_id", ["action_hold"]),
     "mto.change": ("company_id", ["action_preview", "action_apply", "action_undo"]),
     "mto.replan": ("company_id", ["action_apply"]),
+    "mto.scenario": ("company_id", ["action_compute", "action_apply"]),
 }
 
 

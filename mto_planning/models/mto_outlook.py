@@ -520,21 +520,24 @@ class Outlook:
         """Whether there is a plan to compare with: not if it was impossible."""
         return self.promise.feasible or all(self.productions.mapped("is_planned"))
 
-    def projected(self):
-        """When the customer has it, as things stand; ``False`` without a plan."""
+    def projected(self, made=None):
+        """When the customer has it, as things stand; ``False`` without a plan.
+
+        :param made: when it would be made instead, for plans that are only tried.
+        """
         if not self.is_planned:
             return False
-        ends = [self.finish(production) for production in self.productions]
         if not self.promise.promise_date:
-            return max(ends, default=False)
+            ends = [self.finish(production) for production in self.productions]
+            return made or max(ends, default=False)
         put_off = self.delivery.delay if self.delivery else timedelta()
-        slip = max(self._production_slip(), put_off, timedelta())
+        slip = max(self._production_slip(made), put_off, timedelta())
         planned = self.promise.planned_date or self.promise.promise_date
         return max(planned + slip, self.now)
 
-    def _production_slip(self):
+    def _production_slip(self, made=None):
         """By how much what is delivered is made later than it was to leave."""
-        ends = map(self.finish, self.top())
+        ends = [made] if made else map(self.finish, self.top())
         return max(
             [end - self.promise.shipping_date for end in ends], default=timedelta()
         )

@@ -18,7 +18,11 @@ from ..engine.urgency import RULES, badness
 WORK_RULES = ("planned", "due", "slack")
 # Who comes first at each center costs as much for each that waits there.
 MOST_IN_QUEUES = 5000
-METHODS = ("as_promised", "just_in_time", "earliest")
+METHODS = {
+    "as_promised": "As promised",
+    "just_in_time": "Just in time",
+    "earliest": "As early as possible",
+}
 # Those that are the making of an order, not what it waits for.
 OWN_STEPS = (engine.StepKind.OPERATION, engine.StepKind.WAIT)
 # With what they are when they are not given.
@@ -367,7 +371,6 @@ class Placement:
 
     def as_dict(self):
         """The dictionary of ``mto.planner.replan``, see ``docs/api.md``."""
-        finishes = _finishes(self.schedule)
         return {
             "productions": len(self.dates),
             "moved_workorders": len(self.moved),
@@ -375,7 +378,7 @@ class Placement:
             "orders": [
                 self._order(self._get_production(demand.key), demand)
                 for demand in self.schedule.demands
-                if demand.key in finishes
+                if demand.key in self.dates
             ],
             "unplanned": [
                 self._unplanned(self._get_production(demand.key), demand)
@@ -385,7 +388,9 @@ class Placement:
         }
 
     def _get_production(self, production_id):
-        return self.orders.productions.browse(production_id)
+        # What is read of one is read of all of them at once.
+        productions = self.orders.productions
+        return productions.browse(production_id).with_prefetch(productions.ids)
 
     def _order(self, production, demand):
         line = production.mto_line_id
@@ -396,7 +401,8 @@ class Placement:
             "order": line.order_id.name or False,
             "product_id": production.product_id.id,
             "before": fields.Datetime.to_string(self.before[production.id]),
-            "after": fields.Datetime.to_string(from_seconds(demand.finish)),
+            # Made in time for a later date, it ends before its demand does.
+            "after": fields.Datetime.to_string(self._span_of(production)[1]),
             "lateness_hours": round(self.orders.lateness(demand) / 3600, 2),
         }
 

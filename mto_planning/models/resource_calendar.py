@@ -1,4 +1,7 @@
+from pytz import timezone, utc
+
 from odoo import models
+from odoo.tools.intervals import Intervals
 
 HOURS = {"tz", "flexible_hours", "hours_per_day", "two_weeks_calendar"}
 
@@ -18,3 +21,41 @@ class ResourceCalendar(models.Model):
         self.env["mrp.workcenter"].sudo().search(
             [("resource_calendar_id", "in", self.ids)]
         )._mto_tell_orders()
+
+    def _attendance_intervals_batch(
+        self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False
+    ):
+        """Core's, and the overtime of work centers: its own planning sees it, too."""
+        intervals = super()._attendance_intervals_batch(
+            start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
+        )
+        # People are no work centers: calendars are mostly asked for theirs.
+        machines = resources and resources.filtered(
+            lambda resource: resource.resource_type == "material"
+        )
+        if lunch or not machines:
+            return intervals
+        overtime = self.env["mto.overtime"]._get_spans(machines, start_dt, end_dt)
+        for resource in machines.filtered(lambda machine: machine.id in overtime):
+            usual = intervals[resource.id]
+            more = self._mto_get_attendances(
+                overtime[resource.id], start_dt, end_dt, tz or timezone(resource.tz)
+            )
+            intervals[resource.id] = usual | (more - usual)
+        return intervals
+
+    def _mto_get_attendances(self, spans, start, end, tz):
+        """Spans within a time as core has attendances, each with a record that is none.
+
+        :param spans: pairs of naive UTC moments.
+        """
+        rows = []
+        for opens, closes in spans:
+            opens = max(utc.localize(opens), start).astimezone(tz)
+            closes = min(utc.localize(closes), end).astimezone(tz)
+            hours = (closes - opens).total_seconds() / 3600
+            attendance = self.env["resource.calendar.attendance"].new(
+                {"duration_hours": hours, "duration_days": hours / 24}
+            )
+            rows.append((opens, closes, attendance))
+        return Intervals(rows, keep_distinct=True)

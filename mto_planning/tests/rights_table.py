@@ -64,6 +64,7 @@ MODELS = {
     "mto.hold": ("dialog", _SALES_DIALOG),
     "mto.notice": ("own", _LEDGER),
     "mto.notice.row": ("own", _LEDGER),
+    "mto.overtime": ("company", dict.fromkeys(MAKING, "rwcu")),
     "mto.project": (
         "own",
         {
@@ -79,6 +80,9 @@ MODELS = {
     "mto.replan": ("dialog", _PLANNING_DIALOG),
     "mto.replan.impact": ("dialog", _PLANNING_DIALOG),
     "mto.safety": ("company", _LEDGER),
+    "mto.scenario": ("company", dict.fromkeys(MAKING, "rwcu")),
+    "mto.scenario.change": ("company", dict.fromkeys(MAKING, "rwcu")),
+    "mto.scenario.impact": ("company", _PLANNERS),
     "mto.snapshot": ("company", _PLANNERS),
 }
 # Models without a table: nothing but their methods below can be reached.
@@ -201,6 +205,12 @@ METHODS = {
     "mto.hold": {"action_hold": ("salesperson", "leader")},
     "mto.promote": {"action_promote": ("engineer",)},
     "mto.replan": {"action_apply": _PLANNING, "action_preview": _PLANNING},
+    "mto.scenario": {"action_apply": _PLANNING, "action_compute": _PLANNING},
+    "mto.scenario.impact": {"action_mto_open": _PLANNING},
+    "mrp.workcenter": {
+        "action_mto_view_overtime": _PLANNING,
+        "action_mto_what_if": _PLANNING,
+    },
 }
 # Methods of core that the add-on extends: who may is core's business, and what they
 # do with more rights is told where they do it.
@@ -459,7 +469,9 @@ MENUS = {
     "menu_mto_quotations": SALES,
     "menu_mto_workorders": MAKING,
     "menu_mto_load": MAKING,
+    "menu_mto_plan": MAKING,
     "menu_mto_replan": MAKING,
+    "menu_mto_scenarios": MAKING,
     "menu_mto_purchases": ("buyer", "stranger"),
     "menu_mto_order_boms": MAKING,
     "menu_mto_promises": _BOTH,
@@ -469,6 +481,7 @@ MENUS = {
     "menu_mto_configuration": ("engineer", "stranger", "administrator"),
     "menu_mto_settings": ("administrator",),
     "menu_mto_safeties": ("engineer", "stranger"),
+    "menu_mto_overtime": MAKING,
     "menu_mto_check": ("administrator",),
 }
 

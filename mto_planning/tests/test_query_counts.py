@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import MtoCase
@@ -151,6 +152,37 @@ class TestQueryCounts(MtoCase):
         self.assertLessEqual(few, self.REPLAN)
         # A request for quotation has its own date of order.
         self.assertLessEqual(many - few, 4 * 4)
+
+    # Planning anew on paper, without and with the changes; what each line's date hangs
+    # on, twice; the changes, and the orders that they move.
+    WHAT_IF = 150
+
+    def _count_what_if(self, orders):
+        for _order in range(orders):
+            self._make_order((self.lamp, 1)).action_confirm()
+        scenario = self.env["mto.scenario"].create(
+            {
+                "name": "The assembly stops",
+                "change_ids": [
+                    Command.create(
+                        {
+                            "kind": "closed",
+                            "workcenter_id": self.assembly.id,
+                            "date_from": self._at(0, 8),
+                            "date_to": self._at(30, 8),
+                        }
+                    )
+                ],
+            }
+        )
+        count = self._count(scenario.action_compute)
+        self.assertGreaterEqual(len(scenario.impact_ids), orders)
+        return count
+
+    def test_a_what_if_asks_as_often_for_many(self):
+        few, many = self._count_what_if(2), self._count_what_if(6)
+        self.assertLessEqual(few, self.WHAT_IF)
+        self.assertLessEqual(many, few + 2)
 
     # lines, orders; promises, moves and their origins, productions, work orders,
     # components, purchases (each read once), products; hours of the work centers; the

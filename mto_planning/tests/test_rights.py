@@ -17,6 +17,7 @@ INTERFACE = {
         "replan",
     },
     "mto.project": {"mto_compute_promise", "mto_progress_data"},
+    "mto.scenario": {"action_apply", "action_compute"},
     "mto.today": {"act", "get", "snooze", "take"},
     "sale.order.line": {
         "mto_apply_change",

@@ -117,6 +117,22 @@ class RightsCase(MtoRpcCase):
                 ],
             }
         )
+        scenario = cls.env["mto.scenario"].create(
+            {
+                "name": "The assembly stops",
+                "change_ids": [
+                    Command.create(
+                        {
+                            "kind": "closed",
+                            "workcenter_id": cls.assembly.id,
+                            "date_from": cls._at(cls, 0, 8),
+                            "date_to": cls._at(cls, 20, 8),
+                        }
+                    )
+                ],
+            }
+        )
+        scenario.action_compute()
         cls.records = {
             "mto.attention": cls.env["mto.attention"]._get_of(cls.line),
             "mto.document": cls.env["mto.document"].create(
@@ -124,6 +140,13 @@ class RightsCase(MtoRpcCase):
             ),
             "mto.notice": notice,
             "mto.notice.row": notice.row_ids,
+            "mto.overtime": cls.env["mto.overtime"].create(
+                {
+                    "workcenter_id": cls.bending.id,
+                    "date_from": cls._at(cls, 40, 8),
+                    "date_to": cls._at(cls, 40, 9),
+                }
+            ),
             "mto.project": cls.project,
             "mto.promise": cls.line.mto_promise_id,
             "mto.promise.part": held.part_ids[:1],
@@ -131,6 +154,9 @@ class RightsCase(MtoRpcCase):
             "mto.safety": cls.env["mto.safety"].create(
                 {"company_id": cls.env.company.id, "kind": "company"}
             ),
+            "mto.scenario": scenario,
+            "mto.scenario.change": scenario.change_ids,
+            "mto.scenario.impact": scenario.impact_ids[:1],
             "mto.snapshot": cls.env["mto.snapshot"].create(
                 {
                     "line_id": cls.line.id,
@@ -495,7 +521,10 @@ class TestRightsTable(RightsCase):
             "sale.order.line": self.line,
             "mrp.bom": top,
             "mrp.production": self.line.mto_production_ids[:1],
+            "mrp.workcenter": self.assembly,
             "mto.project": self.project,
+            "mto.scenario": self.records["mto.scenario"],
+            "mto.scenario.impact": self.records["mto.scenario.impact"],
             "mto.change": {"line_id": self.line.id, "product_uom_qty": 2},
             "mto.check": {},
             "mto.check.problem": {"check": "hold", "text": "Odd", "res_ids": []},

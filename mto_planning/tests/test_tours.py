@@ -61,6 +61,21 @@ class TestTours(Factory, HttpCase):
         after = second.order_line.mto_production_ids.date_finished
         self.assertEqual(after, before - timedelta(minutes=90))
 
+    def test_planner_tries_what_another_machine_would_bring(self):
+        orders = [self._make_order((self.frame, 1)) for _number in range(2)]
+        for order in orders:
+            order.action_confirm()
+        starts = [order.order_line.mto_production_ids.date_start for order in orders]
+        self.assertEqual(starts[1] - starts[0], timedelta(minutes=90))
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_scenarios",
+            "mto_planning_what_if",
+            login="mto_tour",
+        )
+        self.assertEqual(self.bending.mto_machines, 2)
+        starts = [order.order_line.mto_production_ids.date_start for order in orders]
+        self.assertEqual(starts[1], starts[0])
+
     def test_what_is_customised_is_what_is_made(self):
         hook = self._make_bought("Tour hook", 1)
         self.customer = self.env["res.partner"].create({"name": "Third customer"})

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.mto_replan import METHODS
 from ..models.trial import SILENT, taken_back
 
 DAY = 24 * 60 * 60
@@ -22,11 +23,7 @@ class MtoReplan(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     method = fields.Selection(
-        [
-            ("as_promised", "As promised"),
-            ("just_in_time", "Just in time"),
-            ("earliest", "As early as possible"),
-        ],
+        list(METHODS.items()),
         required=True,
         default="as_promised",
         help="As promised: just in time what was promised for a requested date, the "

@@ -118,6 +118,14 @@ const PICTURES = [
         height: 900,
     },
     {
+        name: "what_if",
+        login: "planner",
+        model: "mto.scenario",
+        record: "scenario",
+        ready: ".o_form_view .o_mto_shift",
+        height: 900,
+    },
+    {
         name: "change",
         login: "sales",
         action: "mto_planning.action_mto_lines",
@@ -153,6 +161,7 @@ const RECORDS = {
         "sale.order",
         [[["state", "=", "sale"], made, ["partner_id.child_ids.user_ids.login", "=", "customer"]]],
     ],
+    scenario: ["mto.scenario", [[["impact_ids", "!=", false]]]],
     running: ["sale.order.line", [[["mto_stage", "=", "in_production"]], [made]]],
     changed: [
         "sale.order.line",

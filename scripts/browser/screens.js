@@ -136,6 +136,19 @@ const SCREENS = [
         isTimed: false,
     },
     {
+        name: "What-If",
+        model: "mto.scenario",
+        record: "scenario",
+        ready: ".o_form_view .o_form_sheet",
+        like: "form",
+    },
+    {
+        name: "What-Ifs",
+        action: "mto_planning.action_mto_scenarios",
+        ready: ".o_list_view .o_data_row, .o_view_nocontent, .o_kanban_record:not(.o_kanban_ghost)",
+        like: "list",
+    },
+    {
         name: "Order bills of materials",
         action: "mto_planning.action_mto_order_boms",
         ready: ".o_list_view .o_data_row, .o_list_view .o_group_header, .o_kanban_record:not(.o_kanban_ghost)",
@@ -233,6 +246,11 @@ const DIALOGS = [
         ready: ".o_view_controller .o_content",
     },
     {
+        name: "Overtime",
+        action: "mto_planning.action_mto_overtime",
+        ready: ".o_view_controller .o_content",
+    },
+    {
         name: "Check",
         action: "mto_planning.action_mto_check",
         ready: ".o_form_view",
@@ -319,6 +337,7 @@ const RECORDS = {
     deepBom: ["mrp.bom", [[["product_tmpl_id.name", "=like", "Chain 16 level 15%"]], []]],
     quotation: ["sale.order", [named("Quotation"), [["state", "=", "draft"], made]]],
     installation: ["mto.project", [[]]],
+    scenario: ["mto.scenario", [[["impact_ids", "!=", false]], []]],
     quoted: [
         "sale.order.line",
         [[["mto_promise_id", "!=", false], ["state", "=", "draft"], made], [made]],

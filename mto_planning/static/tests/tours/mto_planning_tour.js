@@ -159,8 +159,12 @@ registry.category("web_tour.tours").add("mto_planning_order", {
 registry.category("web_tour.tours").add("mto_planning_plan_anew", {
     steps: () => [
         {
+            trigger: ".o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_plan']",
+            run: "click",
+        },
+        {
             content: "Plan anew",
-            trigger: ".o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_replan']",
+            trigger: ".o-dropdown-item[data-menu-xmlid='mto_planning.menu_mto_replan']",
             run: "click",
         },
         {
@@ -186,7 +190,11 @@ registry.category("web_tour.tours").add("mto_planning_plan_anew", {
         {
             content: "There is nothing left to move",
             trigger:
-                "body:not(:has(.modal)) .o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_replan']",
+                "body:not(:has(.modal)) .o_menu_sections [data-menu-xmlid='mto_planning.menu_mto_plan']",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown-item[data-menu-xmlid='mto_planning.menu_mto_replan']",
             run: "click",
         },
         {
