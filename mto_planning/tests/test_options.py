@@ -297,7 +297,9 @@ class TestOptions(MtoCase):
 
     def test_one_evening_is_said_once_and_short_overtime_in_minutes(self):
         request = SimpleNamespace(company=self.env.company)
-        finder = LeverFinder(self.env, SimpleNamespace(base=None, request=request), None)
+        finder = LeverFinder(
+            self.env, SimpleNamespace(base=None, request=request), None
+        )
         center = SimpleNamespace(display_name="Assembly")
         start = to_seconds(self._at(1, 17))
         spans = [(start, start + 600), (start + 900, start + 1500)]
