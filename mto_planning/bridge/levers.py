@@ -183,6 +183,10 @@ class LeverFinder:
                 **values,
             )
         hours = round(seconds / HOUR, 1)
+        if hours == 1:
+            return self.env._(
+                "1 hour of overtime on %(workcenter)s: %(days)s.", **values
+            )
         return self.env._(
             "%(hours)s hours of overtime on %(workcenter)s: %(days)s.",
             hours=formatLang(self.env, hours, digits=int(hours != int(hours))),
@@ -245,16 +249,26 @@ class LeverFinder:
         cost = more * component.quantity
         return Lever(
             kind="vendor",
-            text=self.env._(
-                "%(product)s from %(vendor)s, in %(days)d days instead of %(now)d.",
-                product=component.item.name,
-                vendor=vendor.name,
-                days=round(vendor.lead_seconds / DAY),
-                now=round(component.vendor.lead_seconds / DAY),
-            ),
+            text=self._describe_vendor(component, vendor),
             answer=self._whatif.plan(Change(vendors={component.path: vendor})),
             cost=self._company.currency_id.round(cost),
             details={"product_id": product.id, "partner_id": vendor.partner_id},
+        )
+
+    def _describe_vendor(self, component, vendor: Vendor) -> str:
+        values = {
+            "product": component.item.name,
+            "vendor": vendor.name,
+            "days": round(vendor.lead_seconds / DAY),
+            "now": round(component.vendor.lead_seconds / DAY),
+        }
+        if values["days"] == 1:
+            return self.env._(
+                "%(product)s from %(vendor)s, in 1 day instead of %(now)d.", **values
+            )
+        return self.env._(
+            "%(product)s from %(vendor)s, in %(days)d days instead of %(now)d.",
+            **values,
         )
 
     def _seller(self, vendor: Vendor):

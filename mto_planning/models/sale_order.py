@@ -493,8 +493,8 @@ class SaleOrder(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
                 self.env._(
-                    "Production planned: %(productions)d manufacturing orders, "
-                    "%(purchases)d purchase lines.",
+                    "Production is planned. Manufacturing orders: %(productions)d, "
+                    "purchase lines: %(purchases)d.",
                     productions=len(lines.mto_production_ids),
                     purchases=len(lines.mto_purchase_line_ids),
                 ),

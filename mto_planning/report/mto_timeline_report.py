@@ -11,7 +11,7 @@ from odoo.tools import format_datetime
 from ..bridge.days import DAY_OF_YEAR, SHORT_DAY, format_day, format_moment
 
 # Pixels of the picture of one page.
-WIDTH, LABEL, AXIS, ROW, BAR = 1030, 260, 26, 17, 11
+WIDTH, LABEL, AXIS, ROW, BAR = 1030, 290, 26, 17, 11
 ROWS_OF_PAGE = 34
 # Purchases first, then what is made, then what is carried.
 KINDS = ("purchase", "receipt", "stock", "production", "operation", "lead_time")

@@ -158,7 +158,7 @@ class TestTours(Factory, HttpCase):
             partner_id=order.partner_id.id,
         )
         self.start_tour(
-            f"/my/orders/{order.id}", "mto_planning_ask_part", login="mto_tour_customer"
+            "/my/orders", "mto_planning_ask_part", login="mto_tour_customer"
         )
         notice = order._mto_get_notice(("partial",))
         self.assertEqual(notice.message, "One lamp for the opening, please")

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "Another vendor would",
-            trigger: ".modal .o_mto_lever:contains(Tube from Quick tubes, in 1 days)",
+            trigger: ".modal .o_mto_lever:contains(Tube from Quick tubes, in 1 day)",
         },
         {
             trigger: ".modal .o_mto_chart .o_mto_bar_purchase.o_mto_bar_critical",
