@@ -530,7 +530,8 @@ registry.category("web_tour.tours").add("mto_planning_send_part", {
         },
         {
             content: "It is prepared, and the customer reads so",
-            trigger: ".o-mail-Message:contains(The partial delivery that was asked for is prepared)",
+            trigger:
+                ".o-mail-Message:contains(The partial delivery that was asked for is prepared)",
         },
         {
             content: "There are two transfers now",
