@@ -68,11 +68,17 @@ export class MtoOptions extends Component {
         }));
     }
 
-    /** The day it would be now, where that is another than the quotation says. */
-    get movedTo() {
+    /** Whether it would be another day now than the quotation says, in words. */
+    get moved() {
         const now = toMoment(this.state.options.promise_date);
         const told = this.props.record.data.mto_promise_date;
-        return now && told && !now.hasSame(told, "day") ? formatDay(now) : "";
+        if (!now || !told || now.hasSame(told, "day")) {
+            return "";
+        }
+        return _t(
+            "Since this date was computed others have taken time or material, or given some back. As things stand it would be %s: press Earliest Date on the quotation.",
+            formatDay(now),
+        );
     }
 
     get rungs() {
