@@ -413,18 +413,29 @@ class Answer:
         component = self.ordered.get(constraint.step)
         days = (constraint.until - constraint.since) / 86400
         if component and component.vendor and not component.made:
+            return self._purchase_text(component, round(days), constraint.until)
+        product = self._constraint_item(constraint).name
+        if round(days) == 1:
+            return self.env._("Making %(product)s takes 1 day.", product=product)
+        return self.env._(
+            "Making %(product)s takes %(days)d days.", product=product, days=round(days)
+        )
+
+    def _purchase_text(self, component, days, arrival):
+        values = {
+            "product": component.item.name,
+            "vendor": component.vendor.name,
+            "date": self._day(arrival),
+        }
+        if days == 1:
             return self.env._(
-                "%(product)s takes %(days)d days from %(vendor)s: "
-                "it arrives on %(date)s.",
-                product=component.item.name,
-                days=round(days),
-                vendor=component.vendor.name,
-                date=self._day(constraint.until),
+                "%(product)s takes 1 day from %(vendor)s: it arrives on %(date)s.",
+                **values,
             )
         return self.env._(
-            "Making %(product)s takes %(days)d days.",
-            product=self._constraint_item(constraint).name,
-            days=round(days),
+            "%(product)s takes %(days)d days from %(vendor)s: it arrives on %(date)s.",
+            days=days,
+            **values,
         )
 
     def _calendar_text(self, constraint):
@@ -464,7 +475,8 @@ class Answer:
                 workcenter=name,
             )
         return self.env._(
-            "%(workcenter)s has no free time within the next two years.",
+            "%(workcenter)s has no free time within the next two years: ask for fewer, "
+            "or give it more working time.",
             workcenter=name,
         )
 

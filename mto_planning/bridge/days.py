@@ -1,10 +1,12 @@
 """Days in sentences, in the order that the reader's language has."""
 
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, format_time, get_datetime_format
+from pytz import timezone, utc
 
 from odoo.api import Environment
+from odoo.fields import Datetime
 from odoo.tools import babel_locale_parse, get_lang
 
 DAY = "MMMMd"
@@ -22,3 +24,22 @@ def format_day(env: Environment, day: date, skeleton: str = DAY) -> str:
     """
     locale = babel_locale_parse(get_lang(env).code)
     return format_skeleton(skeleton, day, locale=locale)
+
+
+def format_moment(env: Environment, moment: datetime, zone: str) -> str:
+    """A moment as the web client shows it: *Dec 1, 10:00 AM*, *1. Dez., 10:00*.
+
+    With its year if that is not the current one.
+
+    :param moment: naive UTC.
+    :param zone: name of the time zone of whoever reads it.
+    """
+    locale = babel_locale_parse(get_lang(env).code)
+    local, now = (
+        utc.localize(one).astimezone(timezone(zone)) for one in (moment, Datetime.now())
+    )
+    skeleton = SHORT_DAY if local.year == now.year else DAY_OF_YEAR
+    day = format_skeleton(skeleton, local.date(), locale=locale)
+    time = format_time(local.time(), "short", locale=locale)
+    pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    return pattern.format(time, day)

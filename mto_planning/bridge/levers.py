@@ -158,15 +158,9 @@ class LeverFinder:
         used, answer = self._least_overtime(center_id, spans)
         center = self._center(center_id)
         seconds = sum(end - start for start, end in used)
-        days = "; ".join(self._day(start) for start, _end in used)
         return Lever(
             kind="overtime",
-            text=self.env._(
-                "%(hours)s hours of overtime on %(workcenter)s: %(days)s.",
-                hours=f"{seconds / HOUR:.3g}",
-                workcenter=center.display_name,
-                days=days,
-            ),
+            text=self._describe_overtime(center, seconds, used),
             answer=answer,
             cost=center.costs_hour * seconds / HOUR or None,
             details={
@@ -176,6 +170,27 @@ class LeverFinder:
                     for start, end in used
                 ],
             },
+        )
+
+    def _describe_overtime(self, center, seconds, spans):
+        # Several pieces of work on one evening are one evening.
+        days = dict.fromkeys(self._day(start) for start, _end in spans)
+        values = {"workcenter": center.display_name, "days": "; ".join(days)}
+        if seconds < HOUR:
+            return self.env._(
+                "%(minutes)d minutes of overtime on %(workcenter)s: %(days)s.",
+                minutes=max(round(seconds / 60), 1),
+                **values,
+            )
+        hours = round(seconds / HOUR, 1)
+        if hours == 1:
+            return self.env._(
+                "1 hour of overtime on %(workcenter)s: %(days)s.", **values
+            )
+        return self.env._(
+            "%(hours)s hours of overtime on %(workcenter)s: %(days)s.",
+            hours=formatLang(self.env, hours, digits=int(hours != int(hours))),
+            **values,
         )
 
     def _least_overtime(self, center_id, spans):
@@ -234,16 +249,26 @@ class LeverFinder:
         cost = more * component.quantity
         return Lever(
             kind="vendor",
-            text=self.env._(
-                "%(product)s from %(vendor)s, in %(days)d days instead of %(now)d.",
-                product=component.item.name,
-                vendor=vendor.name,
-                days=round(vendor.lead_seconds / DAY),
-                now=round(component.vendor.lead_seconds / DAY),
-            ),
+            text=self._describe_vendor(component, vendor),
             answer=self._whatif.plan(Change(vendors={component.path: vendor})),
             cost=self._company.currency_id.round(cost),
             details={"product_id": product.id, "partner_id": vendor.partner_id},
+        )
+
+    def _describe_vendor(self, component, vendor: Vendor) -> str:
+        values = {
+            "product": component.item.name,
+            "vendor": vendor.name,
+            "days": round(vendor.lead_seconds / DAY),
+            "now": round(component.vendor.lead_seconds / DAY),
+        }
+        if values["days"] == 1:
+            return self.env._(
+                "%(product)s from %(vendor)s, in 1 day instead of %(now)d.", **values
+            )
+        return self.env._(
+            "%(product)s from %(vendor)s, in %(days)d days instead of %(now)d.",
+            **values,
         )
 
     def _seller(self, vendor: Vendor):

@@ -333,8 +333,9 @@ class MtoPlanner(models.AbstractModel):
         """What would make the date of the last request earlier, and how many by when.
 
         :param requests: list of ``Request``; the others compete with it.
-        :return: a dictionary with those of ``levers`` and ``ladder`` that are wanted,
-            see ``docs/api.md``.
+        :param options: which of ``levers``, ``ladder`` and ``promise_date``: the date
+            without any change, as it would be computed now.
+        :return: a dictionary with those, see ``docs/api.md``.
         """
         company = requests[-1].company
         env, now = self._get_planning_env(company), planning_now(fields.Datetime.now())
@@ -349,6 +350,7 @@ class MtoPlanner(models.AbstractModel):
         finders = {
             "levers": LeverFinder(self.env, whatif, ladder).find,
             "ladder": ladder.find,
+            "promise_date": lambda: fields.Datetime.to_string(whatif.base.promise_date),
         }
         return {name: finders[name]() for name in finders if name in options}
 
@@ -483,20 +485,40 @@ class MtoPlanner(models.AbstractModel):
 
         :param answers: as of ``_promise``.
         """
-        late = [answer for answer in answers if not answer["on_request"]]
+        kind, message = self._describe_computed(answers)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if late else "success",
-                "message": self.env._(
-                    "%(count)d dates computed, %(late)d later than requested.",
-                    count=len(answers),
-                    late=len(late),
-                ),
+                "type": kind,
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    @api.model
+    def _describe_computed(self, answers):
+        """How the worst of some dates are, as ``(kind of message, sentence)``."""
+        none = [answer for answer in answers if not answer["feasible"]]
+        late = [answer for answer in answers if not answer["on_request"]]
+        values = {"all": len(answers), "none": len(none), "late": len(late)}
+        if not answers:
+            return "warning", self.env._("Nothing of it is made to order.")
+        if none and len(answers) == 1:
+            return "danger", self.env._("There is no date: it cannot be made.")
+        if none:
+            return "danger", self.env._(
+                "%(none)d of %(all)d lines have no date: they cannot be made.", **values
+            )
+        if late and len(answers) == 1:
+            return "warning", self.env._("The date is later than requested.")
+        if late:
+            return "warning", self.env._(
+                "%(late)d of %(all)d dates are later than requested.", **values
+            )
+        if len(answers) == 1:
+            return "success", self.env._("The date is computed.")
+        return "success", self.env._("%(all)d dates are computed.", **values)
 
     @api.model
     def _estimate(self, lines, answers):

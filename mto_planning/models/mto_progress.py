@@ -212,9 +212,14 @@ class MtoProgress(models.AbstractModel):
         return next((state for state in worst_first if state in states), False)
 
     @api.model
-    def _get_reason(self, line):
-        """Why a line is where it is, with its product, in one sentence or false."""
+    def _get_reason(self, line, is_named=True):
+        """Why a line is where it is, in one sentence or false.
+
+        :param is_named: with the line's product: it is one of several.
+        """
         text = line.mto_promise_text if line.state in OPEN_STATES else line.mto_trouble
+        if not is_named:
+            return text
         return text and self.env._(
             "%(product)s: %(reason)s",
             product=line.product_id.display_name,

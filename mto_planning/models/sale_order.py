@@ -5,9 +5,9 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_datetime
 
 from ..bridge.access import check_access
+from ..bridge.days import format_moment
 from ..bridge.parse import read_moment, shown
 from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
@@ -158,7 +158,9 @@ class SaleOrder(models.Model):
         progress = self.env["mto.progress"]
         for order in self:
             order.mto_stage = progress._get_last_stage(order._mto_get_lines())
-            order.mto_reason = progress._get_reason(order._mto_get_worst_line())
+            order.mto_reason = progress._get_reason(
+                order._mto_get_worst_line(), len(order._mto_get_lines()) > 1
+            )
 
     def _mto_get_customer_date(self):
         """When a customer is told that he has all of it, on paper and in the portal.
@@ -491,8 +493,8 @@ class SaleOrder(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
                 self.env._(
-                    "Production planned: %(productions)d manufacturing orders, "
-                    "%(purchases)d purchase lines.",
+                    "Production is planned. Manufacturing orders: %(productions)d, "
+                    "purchase lines: %(purchases)d.",
                     productions=len(lines.mto_production_ids),
                     purchases=len(lines.mto_purchase_line_ids),
                 ),
@@ -542,8 +544,8 @@ class SaleOrder(models.Model):
                 "%(product)s will be later than promised: %(projected)s instead of "
                 "%(promised)s. %(trouble)s",
                 product=line.product_id.display_name,
-                projected=self._mto_format(line.mto_projected_date),
-                promised=self._mto_format(line.mto_promise_date),
+                projected=line.order_id._mto_format(line.mto_projected_date),
+                promised=line.order_id._mto_format(line.mto_promise_date),
                 trouble=line.mto_trouble or "",
             )
             for line in seen
@@ -571,9 +573,19 @@ class SaleOrder(models.Model):
         self.message_post(body=Markup("<br/>").join(texts))
 
     def _mto_format(self, moment):
-        """A date as people of the order's company read it, whoever posts it."""
-        zone = self.env.user.tz or self.warehouse_id.company_id.partner_id.tz
-        return format_datetime(self.env, moment, tz=zone or "UTC", dt_format="short")
+        """A moment as people of the order's company read it, whoever posts it.
+
+        What a job posts, which has no time zone, is read by the salesperson.
+        """
+        company = self.company_id or self.warehouse_id.company_id
+        zone = (
+            self.env.user.tz
+            # Superuser: no more than a time zone.
+            or self.sudo().user_id.tz
+            or company.partner_id.tz
+            or company.resource_calendar_id.tz
+        )
+        return format_moment(self.env, moment, zone or "UTC")
 
     # Actions
 

@@ -135,7 +135,7 @@ class SaleOrderLine(models.Model):
             ("outdated", "Out of date"),
             ("infeasible", "Cannot be made"),
             ("late", "Later than requested"),
-            ("good", "Promised"),
+            ("good", "Can be kept"),
         ],
         compute="_compute_mto_promise_state",
         compute_sudo=True,
@@ -446,7 +446,8 @@ class SaleOrderLine(models.Model):
         Computed now, after the lines of the order that stand before it; nothing is
         written.
 
-        :return: ``{"levers": […], "ladder": […]}``, see ``docs/api.md``.
+        :return: ``{"levers": […], "ladder": […], "promise_date": …}``, see
+            ``docs/api.md``.
         :raises UserError: not a line of a quotation that is made to order.
         """
         self.ensure_one()
@@ -461,7 +462,8 @@ class SaleOrderLine(models.Model):
         order_lines = self.sudo().order_id._mto_get_lines()
         asked = order_lines[: order_lines.ids.index(self.id) + 1]
         return planner._find_options(
-            [planner._check_request(planner._request_of_line(line)) for line in asked]
+            [planner._check_request(planner._request_of_line(line)) for line in asked],
+            ("levers", "ladder", "promise_date"),
         )
 
     def mto_split(self, quantities):

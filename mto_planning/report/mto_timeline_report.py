@@ -8,10 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ..bridge.days import DAY_OF_YEAR, SHORT_DAY, format_day
+from ..bridge.days import DAY_OF_YEAR, SHORT_DAY, format_day, format_moment
 
 # Pixels of the picture of one page.
-WIDTH, LABEL, AXIS, ROW, BAR = 1030, 260, 26, 17, 11
+WIDTH, LABEL, AXIS, ROW, BAR = 1030, 290, 26, 17, 11
 ROWS_OF_PAGE = 34
 # Purchases first, then what is made, then what is carried.
 KINDS = ("purchase", "receipt", "stock", "production", "operation", "lead_time")
@@ -59,13 +59,14 @@ class MtoTimelinePrint(models.AbstractModel):
         """Rows page by page; a group that goes on says its name again."""
         page = []
         for group in groups:
-            head, *rows = self._prepare_group(group, scale)
+            name, detail, *rows = self._prepare_group(group, scale)
             for row in rows:
-                if len(page) == ROWS_OF_PAGE:
+                # A heading is not left alone at the end of a page.
+                if len(page) + (2 if row is rows[0] else 0) >= ROWS_OF_PAGE:
                     yield page
                     page = []
                 if row is rows[0] or not page:
-                    page.append(head)
+                    page += [name, detail]
                 page.append(row)
         yield page
 
@@ -75,9 +76,7 @@ class MtoTimelinePrint(models.AbstractModel):
 
     @api.model
     def _format(self, moment):
-        return format_datetime(
-            self.env, moment, tz=self._get_zone().zone, dt_format="short"
-        )
+        return format_moment(self.env, moment, self._get_zone().zone)
 
     @api.model
     def _prepare_page(self, rows, scale):
@@ -102,7 +101,7 @@ class MtoTimelinePrint(models.AbstractModel):
 
     @api.model
     def _prepare_group(self, group, scale):
-        """A heading with what was promised, then a row for each thing to do."""
+        """A heading, what was promised, then a row for each thing to do."""
         markers = [
             {"kind": kind, "x": scale.place(moment)}
             for kind, moment in (
@@ -111,13 +110,10 @@ class MtoTimelinePrint(models.AbstractModel):
             )
             if moment
         ]
-        yield {
-            "is_head": True,
-            "label": self._name_group(group),
-            "detail": self._describe_group(group),
-            "bars": [],
-            "markers": markers,
-        }
+        # Without the markers: lines would cross the words.
+        heading = {"is_head": True, "bars": [], "markers": []}
+        yield {**heading, "label": self._name_group(group), "detail": ""}
+        yield {**heading, "label": "", "detail": self._describe_group(group)}
         for step in self._sort(group["timeline"]):
             yield self._prepare_row(step, scale, markers, group["trouble"])
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..bridge.days import format_moment
 from .common import NOW, MtoCase
 
 
@@ -104,6 +105,31 @@ class TestNotice(NoticeCase):
         self.assertEqual(activity.user_id, self.salesperson)
         self.assertIn("03/12/2027", activity.note)
         self.assertEqual(self.order.mto_notice_ids.state, "draft")
+
+    def test_what_a_job_posts_is_in_the_time_zone_of_the_salesperson(self):
+        self.salesperson.tz = "Asia/Tokyo"
+        self.env.user.tz = False
+        self._slip(7)
+        self._run_job()
+        late = self.order.message_ids.filtered(
+            lambda message: "later than promised" in message.body
+        )
+        # 17:00 in UTC is two in the night there.
+        self.assertRegex(late.body, r"Mar 13, 2:00\s*AM instead of Mar 6, 2:00\s*AM")
+
+    def test_moments_are_told_as_on_the_screen(self):
+        moment = datetime(2027, 12, 31, 23, 30)
+        for lang, zone, told in (
+            ("en_US", "UTC", "Dec 31, 11:30 PM"),
+            ("en_US", "Europe/Brussels", "Jan 1, 2028, 12:30 AM"),
+            ("de_DE", "Europe/Brussels", "1. Jan. 2028, 00:30"),
+        ):
+            with self.subTest(lang=lang, zone=zone):
+                self.env["res.lang"]._activate_lang(lang)
+                env = self.env(context={"lang": lang})
+                text = format_moment(env, moment, zone)
+                # Some releases of CLDR have a narrow space before AM and PM.
+                self.assertEqual(text.replace("\u202f", " "), told)
 
     def test_an_activity_that_was_put_away_comes_back_when_it_moves_again(self):
         self._slip(7)

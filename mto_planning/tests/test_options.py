@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..bridge.clock import to_seconds
+from ..bridge.levers import LeverFinder
 from .common import MtoCase
 
 
@@ -278,6 +282,35 @@ class TestOptions(MtoCase):
             [str(self._at(day, 17)) for day in (1, 2, 3, 4)],
         )
         self.assertTrue(options["levers"])
+
+    def test_the_options_tell_the_date_as_it_would_be_now(self):
+        order = self._make_order((self.table, 1), user=self.salesperson)
+        line = order.order_line
+        order.mto_compute_promise()
+        told = line.mto_promise_date
+        self.assertEqual(line.mto_find_options()["promise_date"], str(told))
+        self._make_order((self.table, 1)).action_confirm()
+        now = line.mto_find_options()["promise_date"]
+        self.assertGreater(now, str(told))
+        order.mto_compute_promise()
+        self.assertEqual(now, str(line.mto_promise_date))
+
+    def test_one_evening_is_said_once_and_short_overtime_in_minutes(self):
+        request = SimpleNamespace(company=self.env.company)
+        finder = LeverFinder(
+            self.env, SimpleNamespace(base=None, request=request), None
+        )
+        center = SimpleNamespace(display_name="Assembly")
+        start = to_seconds(self._at(1, 17))
+        spans = [(start, start + 600), (start + 900, start + 1500)]
+        self.assertEqual(
+            finder._describe_overtime(center, 1200, spans),
+            "20 minutes of overtime on Assembly: Tue, Mar 2.",
+        )
+        self.assertEqual(
+            finder._describe_overtime(center, 5400, spans),
+            "1.5 hours of overtime on Assembly: Tue, Mar 2.",
+        )
 
     def test_a_ladder_becomes_lines_with_their_dates(self):
         order = self._make_order((self.table, 8), user=self.salesperson)

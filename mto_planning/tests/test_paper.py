@@ -165,10 +165,12 @@ class TestPaper(MtoCase):
         (data,) = self.order.mto_progress_data()
         paper = self.env["mto.timeline.print"]._prepare([data])
         (page,) = paper["pages"]
-        head, *rows = page["rows"]
+        head, detail, *rows = page["rows"]
         self.assertIn("2 × Lamp", head["label"])
+        self.assertIn("Promised", detail["detail"])
         self.assertEqual(len(rows), len(data["timeline"]))
-        (promise,) = (one["x"] for one in head["markers"] if one["kind"] == "promise")
+        markers = rows[0]["markers"]
+        (promise,) = (one["x"] for one in markers if one["kind"] == "promise")
         ends = [bar["x"] + bar["width"] for row in rows for bar in row["bars"]]
         self.assertAlmostEqual(max(ends), promise, delta=3)
         self.assertLess(paper["now"], promise)

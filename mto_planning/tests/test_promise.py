@@ -152,6 +152,46 @@ class TestPromise(MtoCase):
         after = {name: self.env[name].search_count([]) for name in models}
         self.assertEqual(before, after)
 
+    def _press(self, order):
+        params = order.action_mto_compute_promise()["params"]
+        return params["type"], params["message"]
+
+    def test_the_button_says_how_the_worst_date_is(self):
+        early = {"mto_requested_date": self._at(0, 9)}
+        order = self._make_order((self.lamp, 1))
+        self.assertEqual(self._press(order), ("success", "The date is computed."))
+        two = self._make_order((self.lamp, 1), (self.lamp, 1))
+        self.assertEqual(self._press(two), ("success", "2 dates are computed."))
+        late = self._make_order((self.lamp, 1, early))
+        self.assertEqual(
+            self._press(late), ("warning", "The date is later than requested.")
+        )
+        one_of_two = self._make_order((self.lamp, 1, early), (self.lamp, 1))
+        self.assertEqual(
+            self._press(one_of_two),
+            ("warning", "1 of 2 dates are later than requested."),
+        )
+        thing = self._make_product("Thing")
+        self._make_bom(thing, [(self._make_product("Part", on_order=False), 1)], [])
+        self.assertEqual(
+            self._press(self._make_order((thing, 1))),
+            ("danger", "There is no date: it cannot be made."),
+        )
+        self.assertEqual(
+            self._press(self._make_order((thing, 1), (self.lamp, 1))),
+            ("danger", "1 of 2 lines have no date: they cannot be made."),
+        )
+
+    def test_the_reason_names_the_product_where_there_are_several(self):
+        order = self._make_order((self.lamp, 1))
+        order.mto_compute_promise()
+        line = order.order_line
+        self.assertEqual(order.mto_reason, line.mto_promise_text)
+        two = self._make_order((self.lamp, 1), (self.lamp, 1))
+        two.mto_compute_promise()
+        last = two._mto_get_worst_line()
+        self.assertEqual(two.mto_reason, f"Lamp: {last.mto_promise_text}")
+
     def test_quantity_zero_is_named(self):
         order = self._make_order((self.lamp, 0))
         with self.assertRaisesRegex(UserError, "Quantity of Lamp is 0"):

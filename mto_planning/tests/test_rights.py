@@ -285,6 +285,22 @@ class TestRights(MtoCase):
         self.assertIs(wizard.action_confirm(), True)
         self.assertEqual(orders.mapped("state"), ["sale"] * 3)
 
+    def test_whoever_confirms_what_cannot_be_made_is_told_so(self):
+        early = {"mto_requested_date": self._at(2, 15)}
+        order = self._make_order((self.lamp, 1, early), user=self.salesperson)
+        asked = order.with_context(mto_planning_ask=True).action_confirm()
+        wizard = order.env["mto.confirm"].with_context(**asked["context"]).create({})
+        self.assertTrue(wizard.is_late)
+        self.assertFalse(wizard.is_impossible)
+        part = self._make_product("Part from nowhere", on_order=False)
+        thing = self._make_product("Thing")
+        self._make_bom(thing, [(part, 1)], [])
+        order = self._make_order((thing, 1), user=self.salesperson)
+        asked = order.with_context(mto_planning_ask=True).action_confirm()
+        wizard = order.env["mto.confirm"].with_context(**asked["context"]).create({})
+        self.assertTrue(wizard.is_impossible)
+        self.assertFalse(wizard.is_late)
+
     def test_whoever_may_confirm_in_core_may_answer_the_question(self):
         early = {"mto_requested_date": self._at(2, 15)}
         for name in ("leader", "planner", "shipper"):
@@ -307,7 +323,7 @@ class TestRights(MtoCase):
                 self.assertEqual(len(line.mto_production_ids), 4)
                 self.assertTrue(order.commitment_date)
                 note = order.message_ids[0]
-                self.assertIn("4 manufacturing orders", note.body)
+                self.assertIn("Manufacturing orders: 4", note.body)
                 self.assertTrue(note.subtype_id.internal)
 
     def test_wizard_confirms_no_order_of_others(self):

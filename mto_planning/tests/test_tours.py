@@ -173,10 +173,26 @@ class TestTours(Factory, HttpCase):
             partner_id=order.partner_id.id,
         )
         self.start_tour(
-            f"/my/orders/{order.id}", "mto_planning_ask_part", login="mto_tour_customer"
+            "/my/orders", "mto_planning_ask_part", login="mto_tour_customer"
         )
         notice = order._mto_get_notice(("partial",))
         self.assertEqual(notice.message, "One lamp for the opening, please")
+
+    def test_what_is_ready_of_it_goes_first_at_one_click(self):
+        order = self._make_late_order()
+        line = order.order_line
+        made = line.mto_production_ids
+        one, _other = made._split_productions({made: [1, 1]})
+        one.button_mark_done()
+        notice = order._mto_get_notice(("sent",))
+        notice._ask_partial(order.partner_id, [(line, 1, False)], "For the opening")
+        self.start_tour(
+            f"/odoo/sales/{order.id}", "mto_planning_send_part", login="mto_tour"
+        )
+        self.assertEqual(notice.state, "arranged")
+        first, rest = order.picking_ids.sorted("id")
+        self.assertEqual((first.move_ids.product_qty, first.state), (1, "assigned"))
+        self.assertEqual((rest.move_ids.product_qty, rest.backorder_id), (1, first))
 
     def test_planner_looks_at_the_load_and_at_what_it_would_be(self):
         busy, asking = self.env["res.partner"].create(

@@ -12,6 +12,12 @@ class MtoConfirm(models.TransientModel):
     line_ids = fields.Many2many(
         "sale.order.line", compute="_compute_line_ids", string="Later Lines"
     )
+    is_late = fields.Boolean(
+        compute="_compute_line_ids", help="Whether a date is another than wanted."
+    )
+    is_impossible = fields.Boolean(
+        compute="_compute_line_ids", help="Whether there is no date for a line."
+    )
     moved = fields.Text(
         "Orders That Move",
         compute="_compute_moved",
@@ -31,6 +37,11 @@ class MtoConfirm(models.TransientModel):
             wizard.line_ids = wizard.order_ids._mto_get_lines().filtered(
                 lambda line: line.mto_promise_state != "good"
             )
+            impossible = wizard.line_ids.filtered(
+                lambda line: line.mto_promise_state == "infeasible"
+            )
+            wizard.is_impossible = bool(impossible)
+            wizard.is_late = bool(wizard.line_ids - impossible)
 
     def action_confirm(self):
         """Confirm the orders with these dates."""

@@ -337,7 +337,7 @@ test("a changed master is told and taken", async () => {
     expect.verifySteps([
         "mto_get_structure",
         "mto_refresh_structure",
-        "1 changes of the master were not taken: yours stay.",
+        "1 change of the master was not taken: yours stays.",
     ]);
     expect(".o_mto_master").toHaveCount(0);
 });

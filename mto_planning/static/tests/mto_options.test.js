@@ -12,6 +12,8 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 
+import { formatGain } from "@mto_planning/components/mto_options/mto_options";
+
 describe.current.tags("desktop");
 
 class SaleOrderLine extends models.Model {
@@ -87,6 +89,26 @@ test("nothing is computed before somebody asks", async () => {
     ]);
     expect(".o_mto_lever:first").toHaveText(/costs \$ 160.00/);
     expect(".o_mto_lever:last").not.toHaveText(/costs/);
+});
+
+test("gains are told as people say them", async () => {
+    await mountOptions(1);
+    const days = [8.7, 4, 1.2, 0.9, 0.5, 0.04];
+    expect(days.map((one) => formatGain(one).toString())).toEqual([
+        "9 days earlier",
+        "4 days earlier",
+        "1 day earlier",
+        "1 day earlier",
+        "12 hours earlier",
+        "1 hour earlier",
+    ]);
+});
+
+test("a date that has moved since it was computed is told", async () => {
+    await mountOptions(1, { ...OPTIONS, promise_date: "2027-03-24 11:00:00" });
+    await contains(".o_mto_find_options").click();
+    expect.verifySteps(["find 1"]);
+    expect(".o_mto_moved").toHaveText(/it would be Mar 24/);
 });
 
 test("how many by when becomes lines", async () => {

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("mto_planning_order", {
         },
         {
             content: "Another vendor would",
-            trigger: ".modal .o_mto_lever:contains(Tube from Quick tubes, in 1 days)",
+            trigger: ".modal .o_mto_lever:contains(Tube from Quick tubes, in 1 day)",
         },
         {
             trigger: ".modal .o_mto_chart .o_mto_bar_purchase.o_mto_bar_critical",
@@ -393,7 +393,7 @@ registry.category("web_tour.tours").add("mto_planning_installation", {
             trigger: ".o_field_widget[name=reason]:contains(Tube takes 3 days)",
         },
         {
-            trigger: ".o_field_widget[name=promise_state] .badge:contains(Promised)",
+            trigger: ".o_field_widget[name=promise_state] .badge:contains(Can be kept)",
         },
         {
             trigger: ".o_mto_delivery:not(:contains(No date yet)):contains(Tour frame)",
@@ -516,6 +516,37 @@ registry.category("web_tour.tours").add("mto_planning_today", {
         },
         {
             trigger: ".o_field_widget[name=mto_stage]",
+        },
+    ],
+});
+
+/** A customer wants a part first, and one piece lies ready: it goes at one click. */
+registry.category("web_tour.tours").add("mto_planning_send_part", {
+    steps: () => [
+        {
+            content: "He has asked, and what lies ready of it is told",
+            trigger: ".alert:contains(has asked for a partial delivery):contains(Ready of it: 1)",
+        },
+        {
+            trigger: "button[name=action_mto_deliver_part]",
+            run: "click",
+        },
+        {
+            content: "It asks before it does",
+            trigger: ".modal:contains(The rest stays open) .btn-primary",
+            run: "click",
+        },
+        {
+            content: "It is prepared, and the customer reads so",
+            trigger:
+                ".o-mail-Message:contains(The partial delivery that was asked for is prepared)",
+        },
+        {
+            content: "There are two transfers now",
+            trigger: "button[name=action_view_delivery]:contains(2)",
+        },
+        {
+            trigger: ".o_form_view:not(:has(button[name=action_mto_deliver_part]))",
         },
     ],
 });

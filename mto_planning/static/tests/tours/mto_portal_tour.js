@@ -28,6 +28,15 @@ registry.category("web_tour.tours").add("mto_planning_accept_date", {
 registry.category("web_tour.tours").add("mto_planning_ask_part", {
     steps: () => [
         {
+            content: "His orders say when they come",
+            trigger: "td[name=mto_expected]:contains(/)",
+        },
+        {
+            trigger: "table a[href*='/my/orders/']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
             content: "His order says that the date has moved",
             trigger: "#mto_new_date a:contains(Ask for a partial delivery)",
             run: "click",

@@ -290,7 +290,10 @@ export class MtoBomEditor extends Component {
         await this.call("mto_refresh_structure");
         const conflicts = this.state.structure.conflicts?.length;
         if (conflicts) {
-            const message = _t("%s changes of the master were not taken: yours stay.", conflicts);
+            const message =
+                conflicts === 1
+                    ? _t("1 change of the master was not taken: yours stays.")
+                    : _t("%s changes of the master were not taken: yours stay.", conflicts);
             this.notification.add(message, { type: "warning" });
         }
     }

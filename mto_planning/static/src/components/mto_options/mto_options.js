@@ -15,6 +15,22 @@ const ICONS = {
 };
 
 /**
+ * @param {number} days by which a date is earlier, with decimals
+ * @returns {string} as people say it
+ */
+export function formatGain(days) {
+    const whole = Math.round(days);
+    if (whole > 1) {
+        return _t("%s days earlier", whole);
+    }
+    const hours = Math.round(days * 24);
+    if (hours < 20) {
+        return hours > 1 ? _t("%s hours earlier", hours) : _t("1 hour earlier");
+    }
+    return _t("1 day earlier");
+}
+
+/**
  * What would make the date of a quotation's line earlier, and how many by when.
  *
  * It is computed when somebody asks: each way is planned on the whole factory.
@@ -47,9 +63,22 @@ export class MtoOptions extends Component {
             icon: ICONS[lever.kind],
             text: lever.text,
             when: formatDay(toMoment(lever.promise_date)),
-            gain: lever.days === 1 ? _t("1 day earlier") : _t("%s days earlier", lever.days),
+            gain: formatGain(lever.days),
             cost: lever.cost_text && _t("costs %s", lever.cost_text),
         }));
+    }
+
+    /** Whether it would be another day now than the quotation says, in words. */
+    get moved() {
+        const now = toMoment(this.state.options.promise_date);
+        const told = this.props.record.data.mto_promise_date;
+        if (!now || !told || now.hasSame(told, "day")) {
+            return "";
+        }
+        return _t(
+            "Since this date was computed others have taken time or material, or given some back. As things stand it would be %s: press Earliest Date on the quotation.",
+            formatDay(now),
+        );
     }
 
     get rungs() {
