@@ -663,13 +663,15 @@ class MtoToday(models.AbstractModel):
 
     @api.model
     def _get_news(self, line):
-        order = line.order_id
+        projected, promised = line.order_id._mto_format_apart(
+            line.mto_projected_date, line.mto_promise_date
+        )
         return self.env._(
             "%(product)s is expected on %(projected)s, promised for %(promised)s. "
             "%(trouble)s",
             product=line.product_id.display_name,
-            projected=order._mto_format(line.mto_projected_date),
-            promised=order._mto_format(line.mto_promise_date),
+            projected=projected,
+            promised=promised,
             trouble=line.mto_trouble or "",
         )
 

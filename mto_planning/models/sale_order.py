@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ..bridge.access import check_access
+from ..bridge.days import format_apart
 from ..bridge.parse import read_moment, shown
 from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
@@ -542,11 +543,14 @@ class SaleOrder(models.Model):
                 "%(product)s will be later than promised: %(projected)s instead of "
                 "%(promised)s. %(trouble)s",
                 product=line.product_id.display_name,
-                projected=self._mto_format(line.mto_projected_date),
-                promised=self._mto_format(line.mto_promise_date),
+                projected=projected,
+                promised=promised,
                 trouble=line.mto_trouble or "",
             )
             for line in seen
+            for projected, promised in [
+                self._mto_format_apart(line.mto_projected_date, line.mto_promise_date)
+            ]
         ]
         text = Markup("<br/>").join(texts)
         self.message_post(body=text)
@@ -572,8 +576,22 @@ class SaleOrder(models.Model):
 
     def _mto_format(self, moment):
         """A date as people of the order's company read it, whoever posts it."""
-        zone = self.env.user.tz or self.warehouse_id.company_id.partner_id.tz
-        return format_datetime(self.env, moment, tz=zone or "UTC", dt_format="short")
+        zone = self._mto_get_reader_zone()
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
+
+    def _mto_format_apart(self, *moments):
+        """Dates that a sentence compares: days, and times if the days are the same."""
+        return format_apart(self.env, moments, self._mto_get_reader_zone())
+
+    def _mto_get_reader_zone(self):
+        # The superuser, who posts, has none; the factory's clock is on its wall.
+        company = self.warehouse_id.company_id or self.env.company
+        zones = (
+            self.env.user.tz,
+            company.partner_id.tz,
+            company.resource_calendar_id.tz,
+        )
+        return next(filter(None, zones), "UTC")
 
     # Actions
 

@@ -227,10 +227,29 @@ class MtoReplanImpact(models.TransientModel):
     production_id = fields.Many2one("mrp.production", string="Manufacturing Order")
     order_id = fields.Many2one(related="production_id.mto_order_id", related_sudo=False)
     product_id = fields.Many2one(related="production_id.product_id", related_sudo=False)
+    partner_id = fields.Many2one(
+        related="production_id.mto_line_id.mto_partner_id",
+        string="Customer",
+        related_sudo=False,
+    )
+    promise_date = fields.Datetime(
+        related="production_id.mto_line_id.mto_promise_date", related_sudo=False
+    )
     date_before = fields.Datetime("Ends Now")
     date_after = fields.Datetime("Would End")
     days = fields.Float(compute="_compute_days", digits=(16, 1))
     lateness_hours = fields.Float("Late (Hours)", digits=(16, 1))
+    late_days = fields.Float(
+        "Days Late",
+        compute="_compute_late_days",
+        digits=(16, 1),
+        help="After the time at which it must be made for the promised date.",
+    )
+
+    @api.depends("lateness_hours")
+    def _compute_late_days(self):
+        for impact in self:
+            impact.late_days = impact.lateness_hours / 24
 
     @api.depends("date_before", "date_after")
     def _compute_days(self):
