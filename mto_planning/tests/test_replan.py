@@ -387,7 +387,9 @@ class TestGoFirst(MtoCase):
             wizard.impact_ids.mapped("promise_date"),
             self.others.order_line.mapped("mto_promise_date"),
         )
-        self.assertIn("2 days earlier; 2 other orders", wizard.summary)
+        self.assertIn(
+            "2 days earlier. Other orders that end at another time: 2.", wizard.summary
+        )
         self.assertEqual(self.quotation.state, "draft")
         self.assertFalse(self.quotation.order_line.mto_production_ids)
         self.assertEqual(self._spans(), before)

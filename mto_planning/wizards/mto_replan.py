@@ -95,8 +95,8 @@ class MtoReplan(models.TransientModel):
     def _summarize(self, answer, moved):
         if self.order_id:
             return self.env._(
-                "%(order)s would be delivered %(days)g days earlier; %(count)d other "
-                "orders end at another time, %(late)d orders end later than needed.",
+                "%(order)s would be delivered %(days)g days earlier. Other orders that "
+                "end at another time: %(count)d. Orders later than needed: %(late)d.",
                 order=self.order_id.name,
                 days=round(
                     (self.date_usual - self.date_first).total_seconds() / DAY, 1
@@ -107,8 +107,8 @@ class MtoReplan(models.TransientModel):
         if not answer["moved_workorders"]:
             return self.env._("The plan is as good as it gets: nothing would move.")
         return self.env._(
-            "%(orders)d of %(all)d orders end at another time, %(workorders)d work "
-            "orders move; %(late)d orders end later than needed.",
+            "Orders that end at another time: %(orders)d of %(all)d. Work orders that "
+            "move: %(workorders)d. Orders later than needed: %(late)d.",
             orders=moved,
             all=len(answer["orders"]) + len(answer["unplanned"]),
             workorders=answer["moved_workorders"],
@@ -145,7 +145,7 @@ class MtoReplan(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(count)d work orders have new times.",
+                    "Done. Work orders with new times: %(count)d.",
                     count=answer["moved_workorders"],
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
