@@ -570,8 +570,8 @@ class MtoToday(models.AbstractModel):
             return {"message": message}
         return {
             "message": self.env._(
-                "%(order)s: its work has new times. Delivery on %(after)s, before it was "
-                "%(before)s.",
+                "%(order)s: its work has new times. Delivery on %(after)s, before it "
+                "was %(before)s.",
                 order=line.order_id.name,
                 after=line.order_id._mto_format(line.mto_projected_date),
                 before=before and line.order_id._mto_format(before),

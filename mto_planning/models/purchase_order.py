@@ -5,7 +5,9 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     mto_is_for_orders = fields.Boolean(
-        compute="_compute_mto_is_for_orders", groups="base.group_user"
+        "Bought for Orders",
+        compute="_compute_mto_is_for_orders",
+        groups="base.group_user",
     )
 
     @api.depends("order_line.mto_line_id")

@@ -20,8 +20,8 @@ class AskedOnce:
 class SaleOrderLine(models.Model):
     """Core's forecast on the lines of an order, without what nobody is shown.
 
-    An order of fifty lines opened in seconds: each has a date of its own, and core reads
-    stock for each date anew.
+    An order of fifty lines opened in seconds: each has a date of its own, and core
+    reads the stock for each date anew.
     """
 
     _inherit = "sale.order.line"
@@ -29,7 +29,7 @@ class SaleOrderLine(models.Model):
     def _compute_qty_to_deliver(self):
         """Core's; it asks three times for the kit of each line: now once for all."""
         asked = AskedOnce(self.product_id.ids)
-        super(
+        return super(
             SaleOrderLine, self.with_context(mto_asked=asked)
         )._compute_qty_to_deliver()
 
@@ -49,7 +49,7 @@ class SaleOrderLine(models.Model):
             line.qty_available_today = line._mto_get_reserved() if is_sold else 0.0
             is_coming = is_sold and line.mto_risk != "blocked"
             line.free_qty_today = line.qty_to_deliver if is_coming else 0.0
-        super(SaleOrderLine, self - made)._compute_qty_at_date()
+        return super(SaleOrderLine, self - made)._compute_qty_at_date()
 
     def _mto_is_known_without_stock(self):
         if not (self.mto_is_made_to_order and self.is_mto and self.display_qty_widget):

@@ -19,7 +19,7 @@ class TestForecast(MtoCase):
     """Core's window of stock on the lines of an order tells what is made for them."""
 
     def _count(self, lines):
-        """Queries that core's window costs on a quotation whose lines differ in date."""
+        """Queries of core's window on a quotation whose lines differ in date."""
         order = self._make_order(*[(self.lamp, 1)] * lines)
         order.mto_compute_promise()
         dates = set(order.order_line.mapped("mto_promise_date"))

@@ -579,7 +579,8 @@ registry.category("web_tour.tours").add("mto_planning_deliver_part", {
             trigger: ".alert:contains(It is prepared)",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_mto_deliver_part]))",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_mto_deliver_part]))",
         },
     ],
 });
