@@ -1,5 +1,6 @@
 """Days in sentences, in the order that the reader's language has."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from babel.dates import format_skeleton, format_time, get_datetime_format
@@ -13,6 +14,7 @@ DAY = "MMMMd"
 SHORT_DAY = "MMMd"
 WEEKDAY = "MMMEd"
 DAY_OF_YEAR = "yMMMd"
+LONG_DAY = "yMMMMd"
 
 
 def format_day(env: Environment, day: date, skeleton: str = DAY) -> str:
@@ -43,3 +45,17 @@ def format_moment(env: Environment, moment: datetime, zone: str) -> str:
     time = format_time(local.time(), "short", locale=locale)
     pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
     return pattern.format(time, day)
+
+
+def format_apart(env: Environment, moments: Sequence[datetime], zone: str) -> list[str]:
+    """Moments of one sentence: the days are enough where they tell them apart.
+
+    :param moments: naive, UTC; of this year they are told without it.
+    :param zone: name of the time zone whose days they are.
+    """
+    local = [utc.localize(moment).astimezone(timezone(zone)) for moment in moments]
+    days = [moment.date() for moment in local]
+    if len(set(days)) < len(days):
+        return [format_moment(env, moment, zone) for moment in moments]
+    year = datetime.now(timezone(zone)).year
+    return [format_day(env, day, DAY if day.year == year else LONG_DAY) for day in days]

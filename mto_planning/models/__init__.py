@@ -53,6 +53,7 @@ from . import (
     sale_order_line,
     sale_order_line_build,
     sale_order_line_change,
+    sale_order_line_forecast,
     sale_order_line_notice,
     sale_order_line_progress,
     sale_order_line_project,

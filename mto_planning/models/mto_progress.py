@@ -361,8 +361,9 @@ class MtoProgress(models.AbstractModel):
         """One of ``CAUSES`` in a sentence, for the reader of an order."""
         values = {"what": name}
         if expected and needed:
-            values["expected"] = order._mto_format(expected)
-            values["needed"] = order._mto_format(needed)
+            values["expected"], values["needed"] = order._mto_format_apart(
+                expected, needed
+            )
         if not cause or cause == "impossible":
             return name
         if cause == "lost":

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..bridge.access import check_access
+
 
 class MtoPromiseHeld(models.AbstractModel):
     """What a held promise keeps from others until its time is over."""
@@ -26,6 +28,12 @@ class MtoPromiseHeld(models.AbstractModel):
         related="line_id.order_id.partner_id", string="Customer"
     )
     user_id = fields.Many2one(related="promise_id.user_id", string="Held By")
+
+    def action_open(self):
+        """Open the line of the quotation that holds it."""
+        self.ensure_one()
+        check_access(self, "read")
+        return self.line_id.action_mto_open()
 
     @api.model
     def _prepare_held(self, promise):
@@ -117,6 +125,7 @@ class MtoPromisePart(models.Model):
         "stock.warehouse", required=True, readonly=True, ondelete="cascade"
     )
     quantity = fields.Float(digits="Product Unit", readonly=True)
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     date = fields.Datetime("Needed On", required=True, readonly=True)
 
     @api.model

@@ -570,10 +570,9 @@ class MtoToday(models.AbstractModel):
             return {"message": message}
         return {
             "message": self.env._(
-                "%(order)s: %(count)d work orders have new times. Delivery on "
-                "%(after)s, before it was %(before)s.",
+                "%(order)s: its work has new times. Delivery on %(after)s, before it "
+                "was %(before)s.",
                 order=line.order_id.name,
-                count=answer["moved_workorders"],
                 after=line.order_id._mto_format(line.mto_projected_date),
                 before=before and line.order_id._mto_format(before),
             )
@@ -663,13 +662,15 @@ class MtoToday(models.AbstractModel):
 
     @api.model
     def _get_news(self, line):
-        order = line.order_id
+        projected, promised = line.order_id._mto_format_apart(
+            line.mto_projected_date, line.mto_promise_date
+        )
         return self.env._(
             "%(product)s is expected on %(projected)s, promised for %(promised)s. "
             "%(trouble)s",
             product=line.product_id.display_name,
-            projected=order._mto_format(line.mto_projected_date),
-            promised=order._mto_format(line.mto_promise_date),
+            projected=projected,
+            promised=promised,
             trouble=line.mto_trouble or "",
         )
 

@@ -1,8 +1,19 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
+
+    mto_is_for_orders = fields.Boolean(
+        "Bought for Orders",
+        compute="_compute_mto_is_for_orders",
+        groups="base.group_user",
+    )
+
+    @api.depends("order_line.mto_line_id")
+    def _compute_mto_is_for_orders(self):
+        for order in self:
+            order.mto_is_for_orders = bool(order.order_line.mto_line_id)
 
     def _mto_set_order_date(self):
         """Order requests in time for the first of their parts, and no earlier.

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..bridge.access import check_access
-from ..bridge.days import format_moment
+from ..bridge.days import format_apart, format_moment
 from ..bridge.parse import read_moment, shown
 from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
@@ -544,11 +544,14 @@ class SaleOrder(models.Model):
                 "%(product)s will be later than promised: %(projected)s instead of "
                 "%(promised)s. %(trouble)s",
                 product=line.product_id.display_name,
-                projected=line.order_id._mto_format(line.mto_projected_date),
-                promised=line.order_id._mto_format(line.mto_promise_date),
+                projected=projected,
+                promised=promised,
                 trouble=line.mto_trouble or "",
             )
             for line in seen
+            for projected, promised in [
+                self._mto_format_apart(line.mto_projected_date, line.mto_promise_date)
+            ]
         ]
         text = Markup("<br/>").join(texts)
         self.message_post(body=text)
@@ -573,19 +576,27 @@ class SaleOrder(models.Model):
         self.message_post(body=Markup("<br/>").join(texts))
 
     def _mto_format(self, moment):
-        """A moment as people of the order's company read it, whoever posts it.
+        """A moment as people of the order's company read it, whoever posts it."""
+        return format_moment(self.env, moment, self._mto_get_reader_zone())
+
+    def _mto_format_apart(self, *moments):
+        """Dates that a sentence compares: days, and times if the days are the same."""
+        return format_apart(self.env, moments, self._mto_get_reader_zone())
+
+    def _mto_get_reader_zone(self):
+        """The time zone of who reads what is posted, whoever posts it.
 
         What a job posts, which has no time zone, is read by the salesperson.
         """
         company = self.company_id or self.warehouse_id.company_id
-        zone = (
-            self.env.user.tz
+        zones = (
+            self.env.user.tz,
             # Superuser: no more than a time zone.
-            or self.sudo().user_id.tz
-            or company.partner_id.tz
-            or company.resource_calendar_id.tz
+            self.sudo().user_id.tz,
+            company.partner_id.tz,
+            company.resource_calendar_id.tz,
         )
-        return format_moment(self.env, moment, zone or "UTC")
+        return next(filter(None, zones), "UTC")
 
     # Actions
 

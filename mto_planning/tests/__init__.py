@@ -12,6 +12,7 @@ from . import (
     test_customise_documents,
     test_earlier,
     test_exactness,
+    test_forecast,
     test_frozen,
     test_fuzz,
     test_hold,

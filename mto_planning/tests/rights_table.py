@@ -203,6 +203,8 @@ METHODS = {
     ),
     "mto.confirm": {"action_confirm": _WRITERS},
     "mto.hold": {"action_hold": ("salesperson", "leader")},
+    "mto.promise.part": {"action_open": _EDITORS},
+    "mto.promise.slot": {"action_open": _EDITORS},
     "mto.promote": {"action_promote": ("engineer",)},
     "mto.replan": {"action_apply": _PLANNING, "action_preview": _PLANNING},
     "mto.scenario": {"action_apply": _PLANNING, "action_compute": _PLANNING},
@@ -317,6 +319,7 @@ FIELDS = {
     "product.template": {
         "employees": ["mto_netting"],
     },
+    "purchase.order": {"employees": ["mto_is_for_orders"]},
     "purchase.order.line": {
         "employees": [
             "mto_is_late",

@@ -98,6 +98,15 @@ class TestHold(MtoCase):
         self.assertEqual(order.order_line.mto_promise_id.state, "confirmed")
         self.assertEqual(self._quote()["promise_date"], str(self._at(1, 17)))
 
+    def test_what_is_held_leads_to_the_quotation(self):
+        line = self._held().order_line
+        promise = line.mto_promise_id
+        self.assertEqual(promise.part_ids.uom_id, self.leg.uom_id)
+        for held in (promise.slot_ids[:1], promise.part_ids[:1]):
+            action = held.with_user(self.salesperson).action_open()
+            self.assertEqual(action["res_model"], line._name)
+            self.assertEqual(action["res_id"], line.id)
+
     def test_release_frees_it_and_keeps_the_date_that_was_told(self):
         order = self._held()
         self.assertTrue(order.mto_release_hold())

@@ -319,6 +319,20 @@ class TestTellLate(MtoCase):
             self.env["mto.progress"]._cron_refresh()
         return self.order.activity_ids, self.order.message_ids
 
+    def test_dates_of_a_sentence_are_days_by_the_factorys_clock(self):
+        order, noon = self.order, self._at(0, 12)
+        self.env.user.tz = self.env.company.partner_id.tz = False
+        self.env.company.resource_calendar_id.tz = "Asia/Tokyo"
+        evening, next_year = noon + timedelta(hours=5), noon.replace(noon.year + 1)
+        days = order._mto_format_apart(noon, evening, next_year)
+        self.assertEqual(len(set(days)), 3, "The second is on the next day in Tokyo.")
+        self.assertFalse(
+            [day for day in days[:2] if ":" in day or str(noon.year) in day]
+        )
+        self.assertIn(str(next_year.year), days[2])
+        times = order._mto_format_apart(noon, noon + timedelta(hours=1))
+        self.assertEqual([time[-8:-3].strip() for time in times], ["9:00", "10:00"])
+
     def test_late_lines_of_an_order_are_one_message(self):
         order = self._make_order(
             (self.lamp, 1), (self.lamp, 1), user=self.salesperson
@@ -355,6 +369,15 @@ class TestTellLate(MtoCase):
         activities, told = self._refresh()
         self.assertEqual(activities.user_id, self.salesperson)
         self.assertIn("will be later than promised", (told - messages).body)
+        order = self.line.order_id
+        self.assertIn(
+            "{} instead of {}.".format(
+                *order._mto_format_apart(
+                    self.line.mto_projected_date, self.line.mto_promise_date
+                )
+            ),
+            (told - messages).body,
+        )
         # Later still: no second message.
         purchase.date_planned = planned + timedelta(days=40)
         self.assertEqual(self._refresh(), (activities, told))

@@ -395,7 +395,15 @@ class TestGoFirst(MtoCase):
             [(row.order_id, row.days) for row in wizard.impact_ids.sorted("id")],
             [(self.others[0], 1.0), (self.others[1], 1.0)],
         )
-        self.assertIn("2 days earlier; 2 other orders", wizard.summary)
+        # Each is promised for the evening at which it ends now.
+        self.assertEqual(wizard.impact_ids.mapped("late_days"), [1.0, 1.0])
+        self.assertEqual(
+            wizard.impact_ids.mapped("promise_date"),
+            self.others.order_line.mapped("mto_promise_date"),
+        )
+        self.assertIn(
+            "2 days earlier. Other orders that end at another time: 2.", wizard.summary
+        )
         self.assertEqual(self.quotation.state, "draft")
         self.assertFalse(self.quotation.order_line.mto_production_ids)
         self.assertEqual(self._spans(), before)

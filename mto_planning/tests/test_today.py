@@ -311,7 +311,7 @@ class TestToday(TodayCase):
         self.today.act(self.late.id, "ask_sales")
         activity = self.late.order_id.activity_ids
         self.assertEqual(activity.user_id, self.salesperson)
-        self.assertIn("3/11/27", activity.note)
+        self.assertIn("expected on March 11, promised for March 8.", activity.note)
 
     def test_plan_anew_moves_this_order_only(self):
         others = (self.fine | self.spare).mto_production_ids.workorder_ids

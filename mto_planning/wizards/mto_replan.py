@@ -92,8 +92,8 @@ class MtoReplan(models.TransientModel):
     def _summarize(self, answer, moved):
         if self.order_id:
             return self.env._(
-                "%(order)s would be delivered %(days)g days earlier; %(count)d other "
-                "orders end at another time, %(late)d orders end later than needed.",
+                "%(order)s would be delivered %(days)g days earlier. Other orders that "
+                "end at another time: %(count)d. Orders later than needed: %(late)d.",
                 order=self.order_id.name,
                 days=round(
                     (self.date_usual - self.date_first).total_seconds() / DAY, 1
@@ -104,8 +104,8 @@ class MtoReplan(models.TransientModel):
         if not answer["moved_workorders"]:
             return self.env._("The plan is as good as it gets: nothing would move.")
         return self.env._(
-            "%(orders)d of %(all)d orders end at another time, %(workorders)d work "
-            "orders move; %(late)d orders end later than needed.",
+            "Orders that end at another time: %(orders)d of %(all)d. Work orders that "
+            "move: %(workorders)d. Orders later than needed: %(late)d.",
             orders=moved,
             all=len(answer["orders"]) + len(answer["unplanned"]),
             workorders=answer["moved_workorders"],
@@ -142,7 +142,7 @@ class MtoReplan(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(count)d work orders have new times.",
+                    "Done. Work orders with new times: %(count)d.",
                     count=answer["moved_workorders"],
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
@@ -224,10 +224,29 @@ class MtoReplanImpact(models.TransientModel):
     production_id = fields.Many2one("mrp.production", string="Manufacturing Order")
     order_id = fields.Many2one(related="production_id.mto_order_id", related_sudo=False)
     product_id = fields.Many2one(related="production_id.product_id", related_sudo=False)
+    partner_id = fields.Many2one(
+        related="production_id.mto_line_id.mto_partner_id",
+        string="Customer",
+        related_sudo=False,
+    )
+    promise_date = fields.Datetime(
+        related="production_id.mto_line_id.mto_promise_date", related_sudo=False
+    )
     date_before = fields.Datetime("Ends Now")
     date_after = fields.Datetime("Would End")
     days = fields.Float(compute="_compute_days", digits=(16, 1))
     lateness_hours = fields.Float("Late (Hours)", digits=(16, 1))
+    late_days = fields.Float(
+        "Days Late",
+        compute="_compute_late_days",
+        digits=(16, 1),
+        help="After the time at which it must be made for the promised date.",
+    )
+
+    @api.depends("lateness_hours")
+    def _compute_late_days(self):
+        for impact in self:
+            impact.late_days = impact.lateness_hours / 24
 
     @api.depends("date_before", "date_after")
     def _compute_days(self):

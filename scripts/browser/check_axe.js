@@ -24,7 +24,7 @@ const CORE = {
     "autocomplete-valid": ".o_select_menu input",
     "button-name": ".o_optional_columns_dropdown button",
     "color-contrast":
-        ".o_field_badge .badge, .o_form_label, td.o_data_cell[class*=text-], .o_data_row[class*=text-] td, .o_tag, .o_setting_box .text-muted",
+        ".o_field_badge .badge, .o_form_label, td.o_data_cell[class*=text-], .o_data_row[class*=text-] td, .o_tag, .o_setting_box .text-muted, .o_setting_box .text-muted *",
     "html-has-lang": "html",
     "image-alt": ".o_avatar img",
     label: ".o_list_record_selector input",

@@ -51,7 +51,7 @@ const SCREENS = [
     {
         name: "Work Orders",
         action: "mto_planning.action_mto_workorders",
-        ready: ".o_action_manager .o_data_row, .o_action_manager .o_group_header, .o_nocontent_help",
+        ready: ".o_action_manager :is(.o_data_row, .o_group_header, .o_nocontent_help, .o_kanban_record:not(.o_kanban_ghost))",
         like: "list",
     },
     {

@@ -20,6 +20,10 @@ look() {
 while_served() {
     local name=$1 port=${SCREENS_PORT:-8171} server failed=0
     shift
+    # Else it would look at whatever else is served there.
+    if curl -s -o /dev/null "http://127.0.0.1:$port/"; then
+        die "something is served on port $port already" "Choose another: SCREENS_PORT=8181"
+    fi
     # shellcheck disable=SC2086 # options, word by word
     ODOO_RC=$ODOO_CONF "$ODOO_VENV/bin/python" -m odoo -d "$name" --db-filter="^$name\$" \
         --http-interface=127.0.0.1 --http-port="$port" --gevent-port=$((port + 1)) \

@@ -51,6 +51,7 @@ class Promise_ extends models.Model {
     steps = fields.Json();
     date = fields.Datetime();
     slack = fields.Float();
+    minutes = fields.Float();
     state = fields.Selection({
         selection: [
             ["none", "Not computed"],
@@ -65,11 +66,12 @@ class Promise_ extends models.Model {
             steps: STEPS,
             date: "2027-03-04 11:00:00",
             slack: -30.4,
+            minutes: 75,
             state: "late",
         },
         { id: 2, reason: false, steps: false, date: false, slack: 0, state: "none" },
-        { id: 3, slack: 48, date: "2027-03-04 23:00:00", state: false },
-        { id: 4, slack: -(20 * 24 + 18.6), state: false },
+        { id: 3, slack: 48, minutes: 600, date: "2027-03-04 23:00:00", state: false },
+        { id: 4, slack: -(20 * 24 + 18.6), minutes: 30, state: false },
     ];
 }
 
@@ -179,4 +181,14 @@ test("slack: none", async () => {
 test("slack: in reserve", async () => {
     await mountForm(3, SLACK_ARCH);
     expect(".o_field_mto_slack").toHaveText("2 days in reserve");
+});
+
+test("hours: minutes are told as hours, also in the sums of a list", async () => {
+    await mountView({
+        type: "list",
+        resModel: "promise",
+        arch: `<list><field name="minutes" widget="mto_hours" sum="Planned"/></list>`,
+    });
+    expect(queryAllTexts("td[name=minutes]")).toEqual(["1.3", "0.0", "10.0", "0.5"]);
+    expect("tfoot .o_list_number").toHaveText("11.8");
 });

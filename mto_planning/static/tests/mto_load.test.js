@@ -94,6 +94,22 @@ test("the heat map: hours and shares by week, machines, and the bottleneck", asy
     expect.verifySteps([["load", 26, NOTHING]]);
 });
 
+test("opened from a work center: it is marked", async () => {
+    onRpc("mto.planner", "load", () => ({
+        now: PERIODS[0].start,
+        periods: PERIODS,
+        centers: ["Saw", "Press"].map((name, at) => makeCenter(at + 1, name, [makeLoad(1)])),
+        bottleneck: false,
+        quotations: [],
+    }));
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(1, {
+        additionalContext: { active_model: "mrp.workcenter", active_id: 2, active_ids: [2] },
+    });
+    expect(".o_mto_load_here").toHaveCount(1);
+    expect(".o_mto_load_here").toHaveText("Press");
+});
+
 test("arrow keys go from week to week, and one cell alone is a tab stop", async () => {
     await mountLoad([
         makeCenter(1, "Saw", [makeLoad(1), makeLoad(2)]),

@@ -174,7 +174,7 @@ registry.category("web_tour.tours").add("mto_planning_plan_anew", {
         },
         {
             content: "One order would be earlier",
-            trigger: ".modal .alert:contains(1 of 1 orders end at another time)",
+            trigger: ".modal .alert:contains(at another time: 1 of 1.)",
         },
         {
             trigger: ".modal .o_data_row [name=days].text-success",
@@ -185,7 +185,7 @@ registry.category("web_tour.tours").add("mto_planning_plan_anew", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(1 work orders have new times)",
+            trigger: ".o_notification:contains(Work orders with new times: 1.)",
         },
         {
             content: "There is nothing left to move",
@@ -547,6 +547,79 @@ registry.category("web_tour.tours").add("mto_planning_send_part", {
         },
         {
             trigger: ".o_form_view:not(:has(button[name=action_mto_deliver_part]))",
+        },
+    ],
+});
+
+/** The shop floor, on its cards: begin what is planned, and say that it is done. */
+registry.category("web_tour.tours").add("mto_planning_work", {
+    steps: () => [
+        {
+            content: "The planned work as cards",
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            content: "Begin",
+            trigger: ".o_kanban_record:contains(Tour frame) button[name=button_start]",
+            run: "click",
+        },
+        {
+            content: "It runs, and can be interrupted",
+            trigger: ".o_kanban_record:contains(Tour frame) button[name=button_pending]",
+        },
+        {
+            content: "It is done",
+            trigger: ".o_kanban_record:contains(Tour frame) button[name=button_finish]",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_view:not(:has(button[name=button_finish]))",
+        },
+    ],
+});
+
+/** The buyer: what is to be ordered comes first, and leads to its purchase order. */
+registry.category("web_tour.tours").add("mto_planning_buy", {
+    steps: () => [
+        {
+            content: "What is not ordered yet is on top, with the order that needs it",
+            trigger: ".o_group_header:first:contains(RFQ)",
+        },
+        {
+            content: "Open its purchase order",
+            trigger: ".o_data_row td[name=product_id]",
+            run: "click",
+        },
+        {
+            content: "It says when the part is needed, and for which order",
+            trigger: ".o_form_view td[name=mto_need_date]",
+        },
+        {
+            trigger: ".o_form_view td[name=mto_order_id]:contains(S)",
+        },
+    ],
+});
+
+/** A customer asked for a part: what lies ready of it goes first, by one click. */
+registry.category("web_tour.tours").add("mto_planning_deliver_part", {
+    steps: () => [
+        {
+            content: "He asked, and it lies ready",
+            trigger: ".alert button[name=action_mto_deliver_part]",
+            run: "click",
+        },
+        {
+            content: "Yes, prepare it",
+            trigger: ".modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: ".alert:contains(It is prepared)",
+        },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_mto_deliver_part]))",
         },
     ],
 });

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { localization } from "@web/core/l10n/localization";
 import { Dropdown } from "@web/core/dropdown/dropdown";
@@ -53,8 +53,9 @@ export class MtoLoad extends Component {
         this.keepLast = new KeepLast();
         this.table = useRef("table");
         this.weekChoices = WEEKS;
-        // Opened from quotations: what they would add.
+        // Opened from quotations: what they would add; from work centers: where they are.
         const { active_model, active_ids = [] } = this.props.action.context || {};
+        this.hereIds = active_model === "mrp.workcenter" ? active_ids : [];
         this.state = useState({
             weeks: WEEKS[1],
             isBars: false,
@@ -72,6 +73,9 @@ export class MtoLoad extends Component {
             },
         });
         onWillStart(() => this.load());
+        onMounted(() =>
+            this.table.el?.querySelector(".o_mto_load_here")?.scrollIntoView({ block: "nearest" }),
+        );
     }
 
     //---- Getters ----
@@ -110,6 +114,7 @@ export class MtoLoad extends Component {
             return {
                 ...center,
                 row,
+                isHere: this.hereIds.includes(center.workcenter_id),
                 loads,
                 cells: loads.map((load, index) => this.makeCell(center, load, index, row)),
             };

@@ -102,7 +102,11 @@ export class MtoLoadChart extends Component {
                         beginAtZero: true,
                         position: isRtl ? "right" : "left",
                         grid: { color: grid },
-                        ticks: { color: text, maxTicksLimit: 5, callback: formatHours },
+                        ticks: {
+                            color: text,
+                            maxTicksLimit: 5,
+                            callback: (hours) => _t("%s h", formatHours(hours)),
+                        },
                     },
                 },
                 plugins: {
