@@ -157,36 +157,6 @@ class TestTours(Factory, HttpCase):
             login="mto_buyer",
         )
 
-    def test_what_lies_ready_of_an_order_goes_first(self):
-        self._make_bom_of_slow_tubes()
-        self.env.company.mto_notice = "manual"
-        customer = self.env["res.partner"].create(
-            {"name": "Hasty customer", "email": "hasty@example.com"}
-        )
-        order = self._make_order(
-            (self.frame, 3), (self.slow, 1), partner_id=customer.id
-        )
-        order.mto_compute_promise()
-        order.action_confirm()
-        frames, slow = order.order_line
-        made = frames.mto_production_ids
-        made.qty_producing = 3
-        made.with_context(skip_consumption=True).button_mark_done()
-        purchase = slow.mto_purchase_line_ids
-        purchase.order_id.button_confirm()
-        purchase.date_planned += timedelta(days=9)
-        slow._mto_measure_again()
-        notice = self.env["mto.notice"]._prepare_draft(order)
-        notice._send()
-        notice._ask_partial(customer, [(frames, 2, False)], "Please")
-        self.assertTrue(order.mto_can_deliver_part)
-        self.start_tour(
-            f"/odoo/sales/{order.id}", "mto_planning_deliver_part", login="mto_tour"
-        )
-        first = order.picking_ids.filtered(lambda one: not one.backorder_id)
-        self.assertEqual(first.move_ids.mapped("product_qty"), [2])
-        self.assertEqual(notice.state, "arranged")
-
     def _make_late_order(self):
         """Confirmed, late, and the customer was told so."""
         self.env.company.mto_notice = "manual"

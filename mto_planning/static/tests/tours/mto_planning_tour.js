@@ -600,26 +600,3 @@ registry.category("web_tour.tours").add("mto_planning_buy", {
         },
     ],
 });
-
-/** A customer asked for a part: what lies ready of it goes first, by one click. */
-registry.category("web_tour.tours").add("mto_planning_deliver_part", {
-    steps: () => [
-        {
-            content: "He asked, and it lies ready",
-            trigger: ".alert button[name=action_mto_deliver_part]",
-            run: "click",
-        },
-        {
-            content: "Yes, prepare it",
-            trigger: ".modal-footer .btn-primary",
-            run: "click",
-        },
-        {
-            trigger: ".alert:contains(It is prepared)",
-        },
-        {
-            trigger:
-                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_mto_deliver_part]))",
-        },
-    ],
-});
