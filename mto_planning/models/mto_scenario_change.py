@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+
+from ..bridge.days import format_moment
 
 KINDS = [
     ("closed", "A work center is closed"),
@@ -116,7 +117,8 @@ class MtoScenarioChange(models.Model):
         return self.env._("%(order)s goes first", **values)
 
     def _format(self, moment):
-        return format_datetime(self.env, moment, dt_format="short") if moment else ""
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return format_moment(self.env, moment, zone) if moment else ""
 
     # Keeping them sensible
 

@@ -340,7 +340,7 @@ class TestScenario(MtoCase):
             }
         )
         said = scenario.change_ids.with_context(tz="UTC").mapped("description")
-        self.assertRegex(said[0], "^Assembly is closed from 3/1/27.* to 3/1/27")
-        self.assertRegex(said[1], "^Assembly also works from 3/6/27")
+        self.assertRegex(said[0], "^Assembly is closed from Mar 1, 8.* to Mar 1, 5")
+        self.assertRegex(said[1], "^Assembly also works from Mar 6")
         self.assertEqual(said[2], "Assembly has 3 machines")
         self.assertEqual(said[3], f"{quotation.name} is confirmed")

@@ -180,7 +180,10 @@ async function take(browser, base, folder, picture) {
     const page = await logIn(browser, base, picture.login, { viewport });
     // In the portal nothing can be searched: found by somebody of the company.
     const finder = picture.path ? await logIn(browser, base, "admin") : page;
-    const ids = await findRecords(finder, RECORDS);
+    // Only what is looked at: who takes the picture may not read all of them.
+    const names = [picture.record, picture.whatIf].filter(Boolean);
+    const wanted = Object.fromEntries(names.map((name) => [name, RECORDS[name]]));
+    const ids = await findRecords(finder, wanted);
     // As *Show on the Load* of a quotation does.
     const orders = { active_model: "sale.order", active_ids: [ids[picture.whatIf]] };
     await open(page, { ...picture, context: picture.whatIf ? orders : {} }, ids);
