@@ -46,9 +46,11 @@ CAUSES = [
     ("overrun", "Work Overruns"),
     ("plan", "Planned Late"),
     ("delivery", "Delivery Put Off"),
+    # Where something inspects: mto_planning_quality.
+    ("inspection", "Inspection Failed"),
 ]
 # Nothing happens by itself: somebody has to do something.
-GAPS = ("lost", "short", "missing")
+GAPS = ("lost", "short", "missing", "inspection")
 
 # Manufacturing orders whose lines one event measures again; the job does the rest.
 AT_ONCE = 50
@@ -370,6 +372,11 @@ class MtoProgress(models.AbstractModel):
         if cause == "missing":
             return self.env._(
                 "%(what)s: not in stock any more, and nothing brings it.", **values
+            )
+        if cause == "inspection":
+            return self.env._(
+                "%(what)s has failed its inspection: repair it and inspect it again.",
+                **values,
             )
         if cause == "unordered" and not expected:
             return self.env._("Order now: %(what)s.", **values)
