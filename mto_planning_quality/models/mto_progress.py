@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.mto_planning.models.mto_outlook import Cause
+from odoo.addons.mto_planning.models.mto_progress import timeline_row
 
 _ROW_STATES = {"ready": "running", "waiting": "running", "success": "done"}
 
@@ -37,24 +38,18 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _timeline_inspection(self, one, now):
         has_failed = one.state == "failed"
-        moment = fields.Datetime.to_string(one.date_done or one.date)
+        row = timeline_row(one, "inspection", one.date_done or one.date)
         reason = has_failed and self._describe_cause(
             one.mto_line_id.order_id, "inspection", one._mto_get_name(), None, None
         )
         return {
-            "id": f"{one._name}-{one.id}",
-            "parent": False,
-            "kind": "inspection",
-            "res_model": one._name,
-            "res_id": one.id,
+            **row,
             "name": one.name,
             "product": one.product_id.display_name,
             "quantity": one.qty,
-            "start": moment,
-            "finish": moment,
+            "finish": row["start"],
             "state": _ROW_STATES.get(one.state, "planned"),
             "late": has_failed or (not one.date_done and one.date < now),
-            "critical": False,
             "reason": reason,
             "level": 0,
         }

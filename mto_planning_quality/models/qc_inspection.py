@@ -50,7 +50,7 @@ class QcInspection(models.Model):
 
     def _mto_get_name(self):
         """What people call it in a sentence."""
-        return f"{self.name}, {self.qty:g} {self.product_id.display_name}"
+        return f"{self.qty:g} × {self.product_id.display_name} ({self.name})"
 
     # How much, in the product's unit
 

@@ -14,21 +14,17 @@ class StockMove(models.Model):
         moves._mto_follow_inspections(may_lower=False)
         return moves
 
-    def _action_assign(self, force_qty=False):
-        result = super()._action_assign(force_qty=force_qty)
-        self._mto_follow_inspections(may_lower=False)
-        return result
-
     def _action_cancel(self):
         result = super()._action_cancel()
         self._mto_follow_inspections()
         return result
 
     def write(self, vals):
+        """Inspections know when it leaves, and when it is there."""
         result = super().write(vals)
-        if "date" in vals or "product_uom_qty" in vals:
-            moving = self.filtered(lambda move: move.state not in ("done", "cancel"))
-            moving._mto_follow_inspections(may_lower=False)
+        is_there = vals.get("state") in ("assigned", "partially_available")
+        if is_there or "date" in vals:
+            self._mto_follow_inspections(may_lower=False)
         return result
 
     def _action_done(self, cancel_backorder=False):
