@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.mto_planning.models.sale_order_line import PRODUCTION_GROUPS
 
@@ -94,11 +95,21 @@ class QcInspection(models.Model):
     # Actions
 
     def action_mto_inspect_again(self):
-        """Button: what has failed is repaired; a new inspection takes its place."""
+        """Button: what has failed is repaired; a new inspection takes its place.
+
+        :return: an action that opens it.
+        :raises UserError: it has not failed.
+        """
+        self.ensure_one()
         self.check_access("write")
-        failed = self.filtered(lambda one: one.state == "failed")
-        failed.message_post(body=self.env._("Repaired, to be inspected again."))
-        failed.action_cancel()
+        if self.state != "failed":
+            raise UserError(self.env._("%s has not failed.", self.name))
+        self.message_post(body=self.env._("Repaired, to be inspected again."))
+        self.action_cancel()
+        # Superuser to find it: an inspector may not read sales orders.
+        inspections = self.sudo().mto_line_id._mto_get_inspections(self.product_id)
+        again = inspections.filtered(lambda one: one.state in OPEN_STATES)
+        return (again.sorted("id")[-1:] or self)._get_records_action()
 
     def action_mto_view_line(self):
         """Button: open the order line, if the user may."""

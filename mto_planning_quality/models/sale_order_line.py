@@ -43,22 +43,10 @@ class SaleOrderLine(models.Model):
     def _mto_get_inspections(self, product):
         return self.mto_inspection_ids.filtered(lambda one: one.product_id == product)
 
-    def _mto_get_leaving(self):
-        """``{product: moves}`` of what is still to leave and has to be inspected.
-
-        Each piece once: of several steps the last that is known, since core makes the
-        next one when a step is done.
-        """
-        moves = self.move_ids.filtered(
-            lambda move: (
-                move._mto_leaves()
-                and move.location_id.usage == "internal"
-                and move.state not in ("draft", "done", "cancel")
-                and all(dest.state == "cancel" for dest in move.move_dest_ids)
-                and self._mto_get_inspection_test(move.product_id)
-            )
-        )
-        return moves.grouped("product_id")
+    def _mto_get_to_inspect(self):
+        """``{product: moves}`` of what is still to leave and has to be inspected."""
+        leaving = self._mto_get_leaving().grouped("product_id").items()
+        return {one: it for one, it in leaving if self._mto_get_inspection_test(one)}
 
     def _mto_is_uninspected(self):
         """Whether something is to leave that has not passed yet."""
@@ -69,7 +57,7 @@ class SaleOrderLine(models.Model):
                 self._mto_get_inspections(product)._mto_get_passed(),
             )
             > 0
-            for product, moves in self._mto_get_leaving().items()
+            for product, moves in self._mto_get_to_inspect().items()
         )
 
     def _mto_sync_inspections(self, may_lower=True):
@@ -80,7 +68,7 @@ class SaleOrderLine(models.Model):
         """
         # Superuser: whoever sells, makes or ships may not see inspections.
         for line in self.sudo():
-            leaving = line._mto_get_leaving()
+            leaving = line._mto_get_to_inspect()
             for product in line.mto_inspection_ids.product_id.union(*leaving):
                 inspections = line._mto_get_inspections(product)
                 moves = leaving.get(product, line.move_ids.browse())

@@ -52,13 +52,7 @@ class StockMove(models.Model):
         :raises UserError: something leaves that has not passed.
         """
         # Superuser: whoever ships may read neither orders nor inspections.
-        shipped = self.sudo().filtered(
-            lambda move: (
-                move.state == "done"
-                and move.location_dest_id.usage == "customer"
-                and move._mto_leaves()
-            )
-        )
+        shipped = self.sudo()._mto_get_shipped()
         refused = shipped.filtered(lambda move: not move._mto_has_passed())
         if refused:
             raise UserError(
@@ -77,7 +71,7 @@ class StockMove(models.Model):
     def _mto_has_passed(self):
         """Whether all of it has passed; what has is used up by that."""
         line, product, unit = self.sale_line_id, self.product_id, self.product_id.uom_id
-        if not line._mto_get_inspection_test(product):
+        if not (line and line._mto_get_inspection_test(product)):
             return True
         quantity = self.product_uom._compute_quantity(self.quantity, unit)
         lacking = line._mto_get_inspections(product)._mto_ship(quantity)

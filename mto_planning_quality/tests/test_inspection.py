@@ -257,8 +257,11 @@ class TestInspection(MtoCase):
         self.assertIn("has failed its inspection", line.mto_trouble)
         self.assertIn("has failed its inspection", order.message_ids[0].body)
         self._assert_refused(order.picking_ids, failed.name, "failed")
-        failed.with_user(self.inspector).action_mto_inspect_again()
+        action = failed.with_user(self.inspector).action_mto_inspect_again()
         again = line.mto_inspection_ids - failed
+        self.assertEqual(action["res_id"], again.id)
+        with self.assertRaises(UserError):
+            again.with_user(self.inspector).action_mto_inspect_again()
         self.assertEqual(again.state, "ready")
         self.assertEqual((line.mto_risk, line.mto_cause), ("on_track", False))
         self.assertEqual(failed.inspection_lines.qualitative_value.name, "Dull")
