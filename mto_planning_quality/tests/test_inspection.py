@@ -328,11 +328,18 @@ class TestInspection(MtoCase):
             )
         ).save()
         wizard.product_return_moves.quantity = 1
-        wizard.action_create_returns()
-        back = self._picking(order)
+        wizard.action_create_exchanges()
+        back = order.picking_ids.filtered(
+            lambda one: one.picking_type_code == "incoming"
+        )
         self._ship(back)
         self.assertEqual(back.state, "done")
-        self.assertEqual(len(line.mto_inspection_ids), 1)
+        self._make(line)
+        self.assertEqual(self._states(line), [("success", 1, 1), ("ready", 1, 0)])
+        self._assert_refused(self._picking(order))
+        self._inspect(line.mto_inspection_ids.sorted("id")[-1])
+        self._ship(self._picking(order))
+        self.assertEqual(self._states(line), [("success", 1, 1), ("success", 1, 1)])
 
     def test_parts_of_a_kit_are_inspected_by_their_test_or_the_kits(self):
         kit = self._make_product("Set")
