@@ -85,6 +85,17 @@ our_modules() {
     printf '%s' "${names[*]}"
 }
 
+# Those of them that stand on Odoo's own modules alone, comma-separated. A glue module
+# installs itself where the add-ons of others are that it needs (make test-glue).
+own_modules() {
+    local module names=()
+    for module in $(our_modules | tr , ' '); do
+        grep -q '"auto_install": True' "$REPO/$module/__manifest__.py" || names+=("$module")
+    done
+    local IFS=,
+    printf '%s' "${names[*]}"
+}
+
 source "$REPO/scripts/lib/system.sh"
 source "$REPO/scripts/lib/odoo.sh"
 source "$REPO/scripts/lib/python.sh"
@@ -93,3 +104,4 @@ source "$REPO/scripts/lib/javascript.sh"
 source "$REPO/scripts/lib/postgres.sh"
 source "$REPO/scripts/lib/databases.sh"
 source "$REPO/scripts/lib/browser.sh"
+source "$REPO/scripts/lib/oca.sh"

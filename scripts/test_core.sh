@@ -65,7 +65,7 @@ prepare_side() {
     local lacking
     copy_db "$(template_name)" "$2" test -
     lacking=$(missing "$2")
-    if [[ $1 == ours ]]; then lacking=${lacking:+$lacking,}$(our_modules); fi
+    if [[ $1 == ours ]]; then lacking=${lacking:+$lacking,}$(own_modules); fi
     [[ -z $lacking ]] || logged "core-$1" odoo -d "$2" -i "$lacking" --stop-after-init --no-http ||
         die "$lacking could not be installed" "The log is $LOGS/core-$1.log."
     [[ $1 == stock ]] || archive_route "$2"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # make test-oca: beside add-ons of OCA, from PyPI (requirements-oca.txt). Theirs are installed
 # on two databases, ours on one of them as well; their tests must come out the same, and
-# the tests of ours that go through the whole flow must pass among them. Half an hour.
+# the tests of ours that go through the whole flow must pass among them, and those of our
+# glue modules. Half an hour.
 # ARGS="sale_mrp_bom ddmrp" runs the tests of these alone.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,39 +11,20 @@ MODULES=(queue_job mrp_multi_level ddmrp sale_mrp_bom web_timeline quality_contr
 # moves, jobs.
 OURS=(test_install test_promise test_confirm test_order_bom test_supply test_hold
     test_replan test_change test_progress test_consistency test_exactness)
-PINS=$REPO/requirements-oca.txt
-OCA=$CACHE/oca-$(short_hash <"$PINS")
 
 ensure_setup
 cd "$REPO"
 if (($#)); then MODULES=("$@"); fi
 
-# ensure_oca: their folder, once for each list; not in our environment, where `make test`
-# would load it.
-ensure_oca() {
-    [[ -d $OCA ]] && return
-    rm -rf "$OCA.new"
-    # They require odoo, which is on no index, so dependencies are listed and not looked for.
-    logged oca "$ODOO_VENV/bin/python" -m pip install --disable-pip-version-check --no-deps \
-        --target "$OCA.new" -r "$PINS" || die "OCA's add-ons could not be fetched from PyPI"
-    mv "$OCA.new" "$OCA"
-}
-
-with_setup_lock ensure_oca
-theirs=$OCA/odoo/addons
 work=$(mktemp -d)
 trap 'drop_db "${DB_PREFIX}oca_stock_$$"; drop_db "${DB_PREFIX}oca_ours_$$"; rm -rf "$work"' EXIT
-sed "s#^addons_path = .*#&,$theirs#" "$ODOO_CONF" >"$work/odoo.conf"
-ODOO_CONF=$work/odoo.conf
-# Their Python packages, behind those that Odoo has.
-export PYTHONPATH=$OCA:$REPO/scripts/lib
-export PYTHONSAFEPATH=1
+use_oca "$work"
 
 modules=$(IFS=,; printf '%s' "${MODULES[*]}")
 paths=()
 for module in "${MODULES[@]}"; do
-    [[ -d $theirs/$module ]] || die "requirements-oca.txt has no add-on $module"
-    if [[ -d $theirs/$module/tests ]]; then paths+=("$theirs/$module/tests"); fi
+    [[ -d $OCA_ADDONS/$module ]] || die "requirements-oca.txt has no add-on $module"
+    if [[ -d $OCA_ADDONS/$module/tests ]]; then paths+=("$OCA_ADDONS/$module/tests"); fi
 done
 
 # run DATABASE PYTEST-ARGUMENTS...
@@ -58,14 +40,17 @@ for side in stock ours; do
     logged "oca-$side" odoo -d "$database" -i "$modules" --stop-after-init --no-http ||
         die "$modules could not be installed" "The log is $LOGS/oca-$side.log."
     if [[ $side == ours ]]; then
+        # Glue modules install themselves where the other side of theirs is.
         logged oca-ours odoo -d "$database" -i mto_planning --stop-after-init --no-http ||
             die "our add-on could not be installed beside $modules"
         show_warnings "$LOGS/oca-ours.log"
     fi
     say "Running the tests of $modules: $side"
-    CORE_OUTCOMES=$work/$side run "$database" -p core_outcomes --rootdir="$theirs" "${paths[@]}" || true
+    CORE_OUTCOMES=$work/$side run "$database" -p core_outcomes --rootdir="$OCA_ADDONS" "${paths[@]}" || true
 done
 "$ODOO_VENV/bin/python" "$REPO/scripts/lib/core_outcomes.py" "$work/stock" "$work/ours"
 say "Running our tests beside $modules"
 ours=("${OURS[@]/#/mto_planning/tests/}")
-run "$database" "${ours[@]/%/.py}"
+ours=("${ours[@]/%/.py}")
+for glue in $(installed_glue "$database"); do ours+=("$glue/tests"); done
+run "$database" "${ours[@]}"

@@ -16,7 +16,7 @@ drop_test_db() {
 
 test_folders() {
     local module
-    for module in $(our_modules | tr , ' '); do
+    for module in $(own_modules | tr , ' '); do
         if [[ -d $module/tests ]]; then echo "$module/tests"; fi
     done
 }

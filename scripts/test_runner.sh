@@ -10,7 +10,7 @@ LOG=$LOGS/test-runner.log
 ensure_setup
 trap 'drop_db "$DATABASE"' EXIT
 make_addon_db "$DATABASE" test -
-modules=$(our_modules)
+modules=$(own_modules)
 say "Updating and testing ${modules//,/, } with Odoo's own runner"
 failed=0
 odoo -d "$DATABASE" -u "$modules" --test-tags "/${modules//,/,/},-mto_tour,-mto_slow" \

@@ -46,9 +46,11 @@ CAUSES = [
     ("overrun", "Work Overruns"),
     ("plan", "Planned Late"),
     ("delivery", "Delivery Put Off"),
+    # Where something inspects: mto_planning_quality.
+    ("inspection", "Inspection Failed"),
 ]
 # Nothing happens by itself: somebody has to do something.
-GAPS = ("lost", "short", "missing")
+GAPS = ("lost", "short", "missing", "inspection")
 
 # Manufacturing orders whose lines one event measures again; the job does the rest.
 AT_ONCE = 50
@@ -377,6 +379,11 @@ class MtoProgress(models.AbstractModel):
             return self.env._(
                 "%(what)s: not in stock any more, and nothing brings it.", **values
             )
+        if cause == "inspection":
+            return self.env._(
+                "%(what)s has failed its inspection: repair it and inspect it again.",
+                **values,
+            )
         if cause == "unordered" and not expected:
             return self.env._("Order now: %(what)s.", **values)
         return self._describe_late(cause, values)
@@ -541,7 +548,7 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _timeline_production(self, production, finish, level):
         return {
-            **_row(production, "production", production.date_start),
+            **timeline_row(production, "production", production.date_start),
             "name": production.name,
             "product": production.product_id.display_name,
             "quantity": production.product_qty,
@@ -559,7 +566,7 @@ class MtoProgress(models.AbstractModel):
         done = workorder.state in ("done", "cancel")
         planned, expected = workorder.date_finished, outlook.ends(workorder)
         return {
-            **_row(workorder, "operation", workorder.date_start),
+            **timeline_row(workorder, "operation", workorder.date_start),
             "parent": f"mrp.production-{workorder.production_id.id}",
             "name": workorder.name,
             "product": workorder.product_id.display_name,
@@ -583,7 +590,7 @@ class MtoProgress(models.AbstractModel):
             finish = max(done.mapped("date"), default=finish)
             start = min(purchase.order_id.date_approve or finish, finish)
         return {
-            **_row(purchase, "purchase", start),
+            **timeline_row(purchase, "purchase", start),
             "res_model": "purchase.order",
             "res_id": purchase.order_id.id,
             "name": purchase.order_id.name,
@@ -608,7 +615,7 @@ class MtoProgress(models.AbstractModel):
     @api.model
     def _timeline_delivery(self, move, outlook):
         return {
-            **_row(move, "delivery", move.date),
+            **timeline_row(move, "delivery", move.date),
             "res_model": "stock.picking",
             "res_id": move.picking_id.id,
             "name": move.picking_id.name or outlook.line.order_id.name,
@@ -681,7 +688,13 @@ _PRODUCTION_STATES = {"done": "done", "progress": "running", "to_close": "runnin
 _WORKORDER_STATES = {"done": "done", "progress": "running", "cancel": "cancelled"}
 
 
-def _row(record, kind, start):
+def timeline_row(record, kind, start):
+    """What every row of a timeline begins with.
+
+    :param record: that it is about, and that a click opens.
+    :param kind: what the clients know it by, see ``docs/api.md``.
+    :param start: naive UTC, or false.
+    """
     return {
         "id": f"{record._name}-{record.id}",
         "parent": False,
@@ -689,6 +702,9 @@ def _row(record, kind, start):
         "res_model": record._name,
         "res_id": record.id,
         "start": _string(start),
+        "late": False,
+        "critical": False,
+        "reason": False,
     }
 
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .mto_progress import timeline_row
+
 
 class MtoProgress(models.AbstractModel):
     """What the timeline tells besides dates: transfers, what sets the date, and why."""
@@ -40,22 +42,14 @@ class MtoProgress(models.AbstractModel):
         )
         return [
             {
-                "id": f"stock.picking-{picking.id}",
-                "parent": False,
-                "kind": "move",
-                "res_model": "stock.picking",
-                "res_id": picking.id,
+                **timeline_row(picking, "move", min(moves.mapped("date"))),
                 "name": picking.name,
                 "product": ", ".join(moves.product_id.mapped("display_name")[:3]),
                 "quantity": sum(moves.mapped("product_uom_qty")),
-                "start": fields.Datetime.to_string(min(moves.mapped("date"))),
                 "finish": fields.Datetime.to_string(max(moves.mapped("date"))),
                 "state": "done"
                 if set(moves.mapped("state")) == {"done"}
                 else "planned",
-                "late": False,
-                "critical": False,
-                "reason": False,
                 "level": 1,
             }
             for picking, moves in carried.grouped("picking_id").items()

@@ -32,6 +32,7 @@ REMEDIES = {
     "overrun": ("open_cause", "plan_anew"),
     "plan": ("plan_anew", "open_cause"),
     "delivery": ("open_cause",),
+    "inspection": ("open_cause",),
 }
 # When it is late the customer has to know: after all else for those who can help, first
 # for others, and when nothing but the plan is in the way.

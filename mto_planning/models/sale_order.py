@@ -672,5 +672,6 @@ class SaleOrder(models.Model):
         values["context"] = {"create": False}
         if len(record_ids) == 1:
             values["res_id"] = record_ids[0]
-            values["views"] = [(False, "form")]
+            # The action's own: lines have one besides core's.
+            values["views"] = [one for one in values["views"] if one[1] == "form"]
         return values

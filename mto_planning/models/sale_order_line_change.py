@@ -189,6 +189,21 @@ class SaleOrderLine(models.Model):
             lambda move: move.picking_id and move.state not in ("done", "cancel")
         )
 
+    def _mto_get_leaving(self):
+        """Moves of what is still to leave, each piece once.
+
+        Of several steps the last that is known: core makes the next one when a step
+        is done.
+        """
+        return self.move_ids.filtered(
+            lambda move: (
+                move._mto_leaves()
+                and move.location_id.usage == "internal"
+                and move.state not in ("draft", "done", "cancel")
+                and all(dest.state == "cancel" for dest in move.move_dest_ids)
+            )
+        )
+
     def _mto_get_open_productions(self):
         return self.mto_production_ids.filtered(
             lambda production: production.state not in ("done", "cancel")

@@ -191,14 +191,18 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Superuser: whoever ships may not read sales orders.
-        lines = (
-            done.filtered(lambda move: move.location_dest_id.usage == "customer")
-            .sudo()
-            .mto_line_id
-        )
+        lines = done._mto_get_shipped().sudo().mto_line_id
         lines._mto_close_promise()
         lines._mto_put_away_boms()
         return done
+
+    def _mto_get_shipped(self):
+        """Those that have brought goods to a customer."""
+        return self.filtered(
+            lambda move: (
+                move.state == "done" and move.location_dest_id.usage == "customer"
+            )
+        )
 
     # Stock, or made or bought for the order
 

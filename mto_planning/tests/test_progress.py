@@ -136,6 +136,12 @@ class TestProgress(MtoCase):
         self.assertTrue(more)
         self.assertLessEqual(more.bom_id, boms)
 
+    def test_the_order_leads_to_its_only_line_as_a_job(self):
+        form = self.env.ref("mto_planning.sale_order_line_view_form_mto")
+        action = self.order.action_mto_view_lines()
+        self.assertEqual(action["res_id"], self.line.id)
+        self.assertEqual(action["views"], [(form.id, "form")])
+
     def test_finished_work_order_moves_progress(self):
         before = self.line.mto_progress
         workorder = self._production(self.frame).workorder_ids

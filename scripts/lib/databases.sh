@@ -111,7 +111,7 @@ ensure_setup() {
 # without demo data.
 make_addon_db() {
     local name=$1 modules
-    modules=$(our_modules)
+    modules=$(own_modules)
     check_db_is_ours "$name"
     say "Creating the database $name with ${modules//,/, }"
     copy_db "$(template_name)" "$name" "$2" "$3"

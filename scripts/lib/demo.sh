@@ -7,7 +7,7 @@ demo_key() {
     {
         odoo_key
         cd "$REPO"
-        for module in $(our_modules | tr , ' '); do
+        for module in $(own_modules | tr , ' '); do
             find "$module" -type f -not -path '*/tests/*' -not -path '*/__pycache__/*' \
                 -not -path '*/.*' -not -path '*/readme/*' -print0
         done | sort -z | xargs -0 sha256sum
@@ -27,7 +27,7 @@ build_demo() {
     say "Loading the demo data (a minute)"
     # logged takes standard input away, and here it is the script.
     mkdir -p "$LOGS"
-    DEMO_MODULES=$(our_modules) load_demo_data >"$LOGS/demo.log" 2>&1 || {
+    DEMO_MODULES=$(own_modules) load_demo_data >"$LOGS/demo.log" 2>&1 || {
         tail -n 30 "$LOGS/demo.log" >&2
         die "the demo data could not be loaded" "The log is $LOGS/demo.log."
     }

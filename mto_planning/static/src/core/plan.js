@@ -15,6 +15,7 @@ const KINDS = {
     safety: { icon: "fa-shield", label: _t("Safety") },
     move: { icon: "fa-exchange", label: _t("Transfer") },
     transfer: { icon: "fa-truck", label: _t("Delivery") },
+    inspection: { icon: "fa-check-square-o", label: _t("Inspection") },
     delivery: { icon: "fa-truck", label: _t("Delivery") },
 };
 
