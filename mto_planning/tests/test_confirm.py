@@ -113,7 +113,7 @@ class TestConfirm(MtoCase):
             self.line.mto_promise_ids.mapped("state"), ["confirmed", "superseded"]
         )
         message = self.order.message_ids[0].body
-        self.assertIn("4 manufacturing orders, 3 purchase lines", message)
+        self.assertIn("Manufacturing orders: 4, purchase lines: 3", message)
         self.assertEqual(message.count("<li>"), 1)
 
     def test_date_that_moved_since_it_was_promised_is_told(self):
