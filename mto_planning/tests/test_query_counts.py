@@ -82,7 +82,7 @@ class TestQueryCounts(MtoCase):
 
     def test_quote(self):
         # user, his warehouse and its company (3), products and templates (3);
-        # versions, bookings, working days; time zone, where the context has none: 3 more
+        # versions, bookings, working days; time zone, if the context has none: 3 more
         request = {"product_id": self.lamp.id, "quantity": 2}
         planner = self.env["mto.planner"]
         one = self._count(lambda: planner.quote([request]))
