@@ -203,6 +203,8 @@ METHODS = {
     ),
     "mto.confirm": {"action_confirm": _WRITERS},
     "mto.hold": {"action_hold": ("salesperson", "leader")},
+    # What the next two share; without a table there is nothing to open.
+    "mto.promise.held": {"action_open": NOBODY},
     "mto.promise.part": {"action_open": _EDITORS},
     "mto.promise.slot": {"action_open": _EDITORS},
     "mto.promote": {"action_promote": ("engineer",)},

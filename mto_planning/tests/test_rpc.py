@@ -372,7 +372,7 @@ class TestRpc(MtoRpcCase):
                 options = self._call(
                     door, "sale.order.line", "mto_find_options", line.ids
                 )
-                self.assertEqual(set(options), {"levers", "ladder"})
+                self.assertEqual(set(options), {"levers", "ladder", "promise_date"})
                 for lever in options["levers"]:
                     self.assertLessEqual(LEVER, set(lever))
                 self.assertEqual(options["ladder"][-1]["quantity"], 8)
