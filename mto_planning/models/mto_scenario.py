@@ -264,11 +264,12 @@ class MtoScenario(models.Model):
 
     def _write_impacts(self, deliveries):
         anew, changed = deliveries
-        # Superuser: whom it moves, as of ``_get_open_lines``, and the quotations.
-        lines = self.env["sale.order.line"].sudo().browse(changed)
-        # Superuser: what was found is written by computing only, never by hand.
-        self.sudo().impact_ids.unlink()
-        self.env["mto.scenario.impact"].sudo().create(
+        # Superuser: what was found is written by computing only, never by hand; whom it
+        # moves is told as by ``_get_open_lines``.
+        inside = self.sudo()
+        lines = inside.env["sale.order.line"].browse(changed)
+        inside.impact_ids.unlink()
+        inside.impact_ids.create(
             [
                 self._prepare_impact(line, anew.get(line.id), changed[line.id])
                 for line in lines
