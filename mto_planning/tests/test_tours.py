@@ -200,11 +200,12 @@ class TestTours(Factory, HttpCase):
     def test_what_is_ready_of_it_goes_first_at_one_click(self):
         order = self._make_late_order()
         line = order.order_line
+        # He asks first: with half of the work done the date he was told may move.
+        notice = order._mto_get_notice(("sent",))
+        notice._ask_partial(order.partner_id, [(line, 1, False)], "For the opening")
         made = line.mto_production_ids
         one, _other = made._split_productions({made: [1, 1]})
         one.button_mark_done()
-        notice = order._mto_get_notice(("sent",))
-        notice._ask_partial(order.partner_id, [(line, 1, False)], "For the opening")
         self.start_tour(
             f"/odoo/sales/{order.id}", "mto_planning_send_part", login="mto_tour"
         )
