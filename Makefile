@@ -11,7 +11,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-engine test-odoo test-runner test-core test-oca test-glue test-life \
-	coverage coverage-report mutants db odoo lint fix bench faults axe pictures wheel clean distclean
+	coverage mutants db odoo lint fix bench faults axe pictures wheel clean distclean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -47,12 +47,7 @@ test-life: ## install on a company at work, upgrade, uninstall, install again (O
 	@ONLY="$(ONLY)" scripts/test_life.sh
 
 coverage: ## all tests of ours, and what they do not reach: too much of it fails
-	@rm -f .coverage .coverage.*
 	@COVERAGE=1 $(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory coverage-report
-
-coverage-report: ## what the tests of before, run with COVERAGE=1, did not reach (ONLY=engine)
-	@scripts/coverage.sh $(ONLY)
 
 mutants: ## does a test fail for each small fault put into the engine? (ARGS="gaps ledger")
 	@scripts/mutants.sh $(ARGS)

@@ -14,7 +14,8 @@ if ((!$#)); then modules=('*'); fi
 ensure_python_packages
 ensure_venv "$VENV" "what puts faults into the engine" "$REPO/requirements-mutants.txt"
 mkdir -p "$WORKSHOP/mto_planning" "$WORKSHOP/tests"
-rm -rf "$WORKSHOP/mto_planning/engine" "$WORKSHOP/tests/engine"
+# What mutmut remembers of other modules would tell it that no test reaches these.
+rm -rf "$WORKSHOP/mto_planning/engine" "$WORKSHOP/tests/engine" "$WORKSHOP/mutants"
 cp -R "$REPO/mto_planning/engine" "$WORKSHOP/mto_planning/"
 cp -R "$REPO/tests/engine" "$WORKSHOP/tests/"
 cd "$WORKSHOP"

@@ -26,14 +26,14 @@ class Workdays:
     __slots__ = ("_days", "_hours", "_last")
 
     def __init__(self, hours: Iterable[Span], days: Iterable[Span]) -> None:
-        known = list(days) or [(FAR, FAR)]
-        self._hours = Axis(hours)
-        self._days = Axis([(-FAR, known[0][0]), *known])
+        known = list(days) or [(0, 0)]
         self._last = known[-1][1]
+        self._hours = Axis(hours)
+        self._days = Axis([(-FAR, known[0][0]), *known, (self._last, FAR)])
 
     def between(self, start: int, finish: int) -> int:
         """Seconds of working days from one moment to another; negative: backwards."""
-        return self._count(finish) - self._count(start)
+        return self._days.work(finish) - self._days.work(start)
 
     def after(self, moment: int, seconds: int) -> int:
         """The moment that is so much later; ``moment`` itself for nothing.
@@ -41,9 +41,7 @@ class Workdays:
         If nobody works then, the last moment before at which somebody did: what is not
         done by then is not done any sooner.
         """
-        if seconds <= 0:
-            return moment
-        found = self._at(self._count(moment) + seconds)
+        found = self._days.finish(self._days.work(moment) + seconds)
         worked = self._hours.work(found)
         if found > self._last or not worked:
             return found
@@ -54,11 +52,6 @@ class Workdays:
 
         What is so much :meth:`after` it is not later than ``moment``.
         """
-        return self._at(self._count(moment) - seconds) if seconds > 0 else moment
-
-    def _count(self, moment: int) -> int:
-        return self._days.work(moment) + max(0, moment - self._last)
-
-    def _at(self, count: int) -> int:
-        beyond = count - self._days.total
-        return self._last + beyond if beyond > 0 else self._days.finish(count)
+        if not seconds:
+            return moment
+        return self._days.finish(self._days.work(moment) - seconds)

@@ -14,6 +14,8 @@ from mto_planning.engine.journal import Journal
 
 END = 120
 WAYS = st.sampled_from((FORWARD, BACKWARD))
+# Each gap between them is longer than the one before it.
+LONGER = (0, 1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 66, 78, 91, 105)
 PLACES = st.integers(0, END)
 TAKES = st.tuples(st.just("take"), PLACES, st.integers(0, 30))
 FINDS = st.tuples(st.just("find"), PLACES, st.integers(1, 30), WAYS)
@@ -109,6 +111,23 @@ def test_a_block_that_was_cut_in_two_is_whole_again() -> None:
         taken = [("take", start, 1) for start in range(10, 90, 10)]
         whole = ("find", 0, 100, FORWARD)
         run([0, 100], [("mark",), *taken, whole, ("rollback",), whole])
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+@pytest.mark.parametrize("at", LONGER)
+def test_a_cut_block_stands_in_order_among_others(block: int, at: int) -> None:
+    """Also what nobody has taken is found then, and when it is whole again."""
+    every = [
+        ("find", place, need, way)
+        for place in range(0, END + 1, 5)
+        for need in (2, 6, 10, 14)
+        for way in (FORWARD, BACKWARD)
+    ]
+    taken = [("take", at + start, 1) for start in (2, 4, 6, 8)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps_module, "BLOCK", block)
+        calls = [("mark",), *taken, *every, ("rollback",), *every]
+        run([*LONGER, END], calls)
 
 
 def test_a_barrier_splits_a_gap_and_stays() -> None:

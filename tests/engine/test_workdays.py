@@ -34,6 +34,7 @@ def test_a_date_is_not_at_night() -> None:
     """Then it is the evening before, if that is not before it began."""
     assert WEEKS.after(THURSDAY, 10 * HOUR) == 3 * DAY + 17 * HOUR
     assert WEEKS.after(THURSDAY, 20 * HOUR) == 3 * DAY + 17 * HOUR
+    assert WEEKS.after(11 * DAY, DAY) == 11 * DAY + 17 * HOUR  # the last that is known
     late = 3 * DAY + 20 * HOUR
     assert WEEKS.after(late, HOUR) == late
     assert WEEKS.after(-3 * DAY, HOUR) == -3 * DAY + HOUR  # before all that is known
@@ -45,6 +46,8 @@ def test_days_that_are_not_known_are_worked() -> None:
     assert WEEKS.after(last, 30 * DAY) == last + 30 * DAY
     assert WEEKS.before(last + 30 * DAY, 30 * DAY) == last
     assert WEEKS.between(-DAY, 0) == DAY
+    assert WEEKS.after(12 * DAY, 1) == 12 * DAY + 1
+    assert WEEKS.before(FRIDAY, 1) == FRIDAY - 1
     always = Workdays((), ())
     assert always.after(5, DAY) == 5 + DAY
     assert always.before(5, DAY) == 5 - DAY
