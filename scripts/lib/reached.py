@@ -1,16 +1,18 @@
 """pytest plugin: which lines and branches of the add-on its tests reach.
 
-``-p reached`` prints what they do not, and fails below ``LEAST`` percent. The modules are
-instrumented as they are imported: coverage.py traces each call, those of Odoo too, and
-takes twice the time of the tests. The engine is not among them, it has tests of its own.
+``-p reached`` prints what they do not, and fails below ``LEAST`` percent. The modules
+are instrumented as they are imported: coverage.py traces each call, those of Odoo too,
+and takes twice the time of the tests. The engine is not among them, it has tests of its
+own.
 """
 
 import sys
 from importlib.machinery import PathFinder
 
-import odoo.init  # noqa: F401  its import hook has to stand behind ours
 from slipcover import Slipcover, print_coverage
 from slipcover.importer import SlipcoverLoader
+
+import odoo.init  # noqa: F401  then its import hook stands behind ours
 
 LEAST = 90
 ADDON = "mto_planning"
