@@ -33,11 +33,14 @@ class MrpBom(models.Model):
         ondelete="set null",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="The sales order line that this bill of materials was made for. Nothing "
         "else is ever made with it.",
     )
     mto_order_id = fields.Many2one(
-        related="mto_line_id.order_id", string="Sales Order of the Line"
+        related="mto_line_id.order_id",
+        string="Sales Order of the Line",
+        groups="base.group_user",
     )
     mto_template_bom_id = fields.Many2one(
         "mrp.bom",
@@ -162,8 +165,12 @@ class MrpBom(models.Model):
         return result
 
     @api.depends("mto_line_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Begins with the order, which a subcontractor need not know."""
         result = super()._compute_display_name()
+        if not self.env.user._is_internal():
+            return result
         for bom in self.filtered("mto_line_id"):
             bom.display_name = f"{bom.mto_order_id.name}: {bom.display_name}"
         return result

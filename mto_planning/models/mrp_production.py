@@ -19,17 +19,21 @@ class MrpProduction(models.Model):
         string="Made to Order For",
         index="btree_not_null",
         readonly=True,
+        groups="base.group_user",
         help="The sales order line that this is made for, at whatever level.",
     )
     # Not stored: deleting an order would clear two columns of one row by foreign keys,
     # and PostgreSQL, depending on their order, then checks one of a line that is gone.
     mto_order_id = fields.Many2one(
-        related="mto_line_id.order_id", string="For Sales Order"
+        related="mto_line_id.order_id",
+        string="For Sales Order",
+        groups="base.group_user",
     )
     mto_need_date = fields.Datetime(
         "Needed On",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="When the level above, or the delivery, needs it.",
     )
 

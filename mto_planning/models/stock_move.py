@@ -21,6 +21,7 @@ class StockMove(models.Model):
         "sale.order.line",
         string="Made to Order For",
         index="btree_not_null",
+        groups="base.group_user",
         help="The sales order line that this move serves.",
     )
     mto_supply = fields.Selection(

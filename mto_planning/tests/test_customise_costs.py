@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tests.common import new_test_user
 
 from .test_customise import CustomiseCase
 
@@ -140,7 +141,8 @@ class TestByproducts(CustomiseCase):
 class TestSubcontracting(CustomiseCase):
     """With core's subcontracting installed: the vendor's price and what he is given."""
 
-    def test_price_and_supplied_parts(self):
+    def setUp(self):
+        super().setUp()
         types = self.env["mrp.bom"]._fields["type"].get_values(self.env)
         if "subcontract" not in types:
             self.skipTest("subcontracting is not installed")
@@ -152,10 +154,40 @@ class TestSubcontracting(CustomiseCase):
             product_qty=2,
             subcontractor_ids=[Command.set(self.vendor.ids)],
         )
+
+    def test_price_and_supplied_parts(self):
         structure = self._make_line().mto_get_structure()
         # 5 to the vendor and three chips at 2.
         lens = self._row(structure, "Lens")
         self.assertEqual((lens["supply"], lens["unit_cost"]), ("buy", 11))
+
+    def test_subcontractor_does_not_see_whose_order_it_is(self):
+        line = self._make_line()
+        line.order_id.action_confirm()
+        purchase = line.sudo().mto_purchase_line_ids.filtered(
+            lambda bought: bought.product_id == self.lens
+        )
+        purchase.order_id.button_confirm()
+        receipt = purchase.order_id.picking_ids
+        subcontractor = new_test_user(
+            self.env, "lens_maker", "base.group_portal", partner_id=self.vendor.id
+        )
+        made = receipt.with_user(subcontractor)._get_subcontract_production()
+        (part,) = made.move_raw_ids
+        part.quantity = part.product_uom_qty
+        arriving = receipt.with_user(subcontractor)
+        seen = [made, part, made.bom_id, arriving, arriving.move_ids]
+        for record in seen:
+            names = [
+                name
+                for name in record.fields_get()
+                if name in ("display_name", "origin") or name.startswith("mto_")
+            ]
+            values = str(record.read(names))
+            for secret in (line.order_id.name, line.order_id.partner_id.name):
+                self.assertNotIn(secret, values)
+        purchase.env["stock.picking"].browse(receipt.id).button_validate()
+        self.assertEqual(purchase.qty_received, purchase.product_qty)
 
 
 @tagged("post_install", "-at_install")
