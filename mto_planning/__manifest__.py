@@ -12,6 +12,7 @@
         "security/mto_project_security.xml",
         "security/mto_today_security.xml",
         "security/mto_notice_security.xml",
+        "security/mto_groups.xml",
         "security/mto_rights_security.xml",
         "security/mto_scenario_security.xml",
         "data/ir_cron.xml",

@@ -138,8 +138,8 @@ class MtoBomEditor(models.AbstractModel):
         if is_work and not structure._may_edit_operations():
             raise AccessError(
                 self.env._(
-                    "“%(type)s” of an operation needs manufacturing rights: ask a "
-                    "planner.",
+                    "“%(type)s” of an operation is for engineers: ask one, or ask your "
+                    "administrator for the right “Change the Work of an Order”.",
                     type=change["type"],
                 )
             )

@@ -52,7 +52,7 @@ class MtoBomStructure(models.AbstractModel):
     def _get_refusal(self, line):
         """Why the user cannot change what a line is made of; empty if he can."""
         if self._is_confirmed(line):
-            if self._may_edit_operations():
+            if self._may_edit_confirmed():
                 return ""
             return self.env._(
                 "The order is confirmed: only planners change now what it is made of."
@@ -73,8 +73,12 @@ class MtoBomStructure(models.AbstractModel):
         return self.env.su or any(self.env.user.has_group(one) for one in EDIT_GROUPS)
 
     @api.model
-    def _may_edit_operations(self):
+    def _may_edit_confirmed(self):
         return self.env.su or self.env.user.has_group("mrp.group_mrp_user")
+
+    @api.model
+    def _may_edit_operations(self):
+        return self.env.su or self.env.user.has_group("mto_planning.group_engineer")
 
     @api.model
     def _may_promote(self):

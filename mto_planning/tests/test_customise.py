@@ -23,11 +23,12 @@ class CustomiseCase(MtoCase):
         cls.soldering.costs_hour = 30
         cls.assembly.costs_hour = 40
         cls.env.company.mto_target_margin = 40
-        # An engineer who sells: both kinds of rights.
+        # An engineer who sells and plans.
         cls.engineer = new_test_user(
             cls.env,
             "mto_engineer",
-            groups="sales_team.group_sale_salesman_all_leads,mrp.group_mrp_user",
+            groups="sales_team.group_sale_salesman_all_leads,mrp.group_mrp_user,"
+            "mto_planning.group_engineer",
         )
 
     @classmethod
@@ -981,9 +982,16 @@ class TestCustomiseRights(CustomiseCase):
         structure = line.mto_reset_structure()
         self.assertEqual(structure["cost"], 240)
 
-    def test_salesperson_changes_no_operation(self):
+    def test_only_engineers_change_operations(self):
         line = self.line_of_sales
         self._change(line.with_user(self.engineer), "remove", "Bending 1", "operation")
+        worker = new_test_user(self.env, "mto_worker", groups="mrp.group_mrp_user")
+        for user in (self.salesperson, worker):
+            with self.subTest(user=user.login):
+                self._check_changes_no_operation(line.with_user(user))
+
+    def _check_changes_no_operation(self, line):
+        self.assertFalse(line.mto_get_structure()["can_edit_operations"])
         frame = self._key(line, "Frame")
         work = self._key(line, "Assembly 1", "operation")
         gone = self._key(line, "Bending 1", "operation")
