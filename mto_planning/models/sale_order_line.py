@@ -414,6 +414,11 @@ class SaleOrderLine(models.Model):
         held._let_go("quoted")
         return bool(held)
 
+    def _mto_close(self):
+        """What is to be done once all is delivered, for lines of which it is."""
+        self._mto_close_promise()
+        self._mto_put_away_boms()
+
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, once all is delivered."""
         for line in self.filtered(lambda line: line.mto_stage == "delivered"):

@@ -191,9 +191,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Superuser: whoever ships may not read sales orders.
-        lines = done._mto_get_shipped().sudo().mto_line_id
-        lines._mto_close_promise()
-        lines._mto_put_away_boms()
+        done._mto_get_shipped().sudo().mto_line_id._mto_close()
         return done
 
     def _mto_get_shipped(self):
