@@ -581,9 +581,16 @@ class SaleOrder(models.Model):
             for line in lines
         ]
         self.message_post(body=Markup("<br/>").join(texts))
-        if "late" not in self._mto_get_lines().mapped("mto_risk"):
-            # What was to be told is not true any more.
-            self.activity_unlink([ASK_TO_TELL])
+        self._mto_forget_telling()
+
+    def _mto_forget_telling(self):
+        """No new date is to be told where nothing is late, or all is delivered."""
+        for order in self:
+            coming = order._mto_get_lines().filtered(
+                lambda line: line.mto_stage != "delivered"
+            )
+            if "late" not in coming.mapped("mto_risk"):
+                order.activity_unlink([ASK_TO_TELL])
 
     def _mto_format(self, moment):
         """A moment as people of the order's company read it, whoever posts it."""

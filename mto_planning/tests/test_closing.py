@@ -100,6 +100,16 @@ class TestClosing(MtoCase):
         self.line.mto_apply_change({"product_uom_qty": 1})
         self._assert_over()
 
+    def test_of_what_is_delivered_late_nobody_tells_a_new_date(self):
+        late = self.line.mto_promise_date + timedelta(days=3)
+        with freeze_time(late):
+            self.line._mto_measure_again()
+            self.line._mto_tell_late()
+            self.assertTrue(self.order.activity_ids)
+            self._ship(2, backorder=False)
+        self.assertEqual(self.line.mto_promise_id.state, "missed")
+        self.assertFalse(self.order.activity_ids)
+
     def test_what_comes_back_was_delivered(self):
         self._ship(2, backorder=False)
         self._return(2)
