@@ -314,6 +314,24 @@ class StockMove(models.Model):
         is_ordered = self.procure_method == "make_to_order"
         return self.product_uom_qty if is_ordered else 0.0
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A component that is added to a manufacturing order is for its line, too."""
+        Production = self.env["mrp.production"]
+        return super().create(
+            [
+                vals
+                if "mto_line_id" in vals or not vals.get("raw_material_production_id")
+                else {
+                    **vals,
+                    "mto_line_id": Production.browse(
+                        vals["raw_material_production_id"]
+                    ).mto_line_id.id,
+                }
+                for vals in vals_list
+            ]
+        )
+
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""
         values = super()._prepare_procurement_values()

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -247,3 +248,50 @@ class TestPunctuality(MtoCase):
         for name in ("partner_id", "actual_date:month"):
             with self.subTest(name):
                 self.assertEqual(sum(row["__count"] for row in self._read(name)), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestAddedComponent(MtoCase):
+    """The planner puts one part more into a manufacturing order of an order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._make_order((cls.lamp, 1), user=cls.salesperson)
+        cls.order.mto_compute_promise()
+        cls.order.action_confirm()
+        cls.line = cls.order.sudo().order_line
+        cls.production = cls.line.mto_production_ids.filtered(
+            lambda production: production.product_id == cls.lamp
+        )
+
+    def _add(self, product):
+        self.production.with_user(self.planner).write(
+            {
+                "move_raw_ids": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 2})
+                ]
+            }
+        )
+        return self.production.move_raw_ids.filtered(
+            lambda move: move.product_id == product
+        )
+
+    def test_it_is_bought_for_the_order(self):
+        gem = self._make_bought("Gem", 90)
+        move = self._add(gem)
+        self.assertEqual(move.mto_line_id, self.line)
+        bought = self.line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == gem
+        )
+        self.assertEqual(bought.product_qty, 2)
+        # It takes three months, and the lamp was promised for next week.
+        self.assertEqual(self.line.mto_cause, "unordered")
+        self.assertIn("Gem", self.line.mto_trouble)
+
+    def test_of_an_order_for_stock_nothing_is_said(self):
+        production = self.env["mrp.production"].create(
+            {"product_id": self.board.id, "product_qty": 1}
+        )
+        self.production = production
+        self.assertFalse(self._add(self.lens).mto_line_id)
