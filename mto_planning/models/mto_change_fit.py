@@ -31,6 +31,7 @@ class MtoChanger(models.AbstractModel):
         lines.company_id._mto_guard_plan()
         pegs, before = Pegs(lines), {line: Picture(line) for line in lines}
         quantities = {line: line.product_uom_qty for line in lines}
+        told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         yield
         measured = self.env["mto.progress"]._prepare_nothing()
         # Not measured again after each record that changes.
@@ -44,6 +45,8 @@ class MtoChanger(models.AbstractModel):
                 line._mto_follow_finish(reason)
             else:
                 line._mto_drop()
+        told.filtered(lambda order: order.state == "sale")._mto_tell_latest()
+        lines._mto_close()
         if not self.env.context.get("mto_planning_silent"):
             self._tell_difference(pegs, before)
 

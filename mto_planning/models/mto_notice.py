@@ -134,6 +134,8 @@ class MtoNotice(models.Model):
         draft = order.mto_notice_ids.filtered(lambda notice: notice.state == "draft")
         rows = self._find_moves(order)
         if not rows:
+            if draft:
+                order.activity_unlink([ASK_TO_TELL])
             draft.unlink()
             return draft.browse()
         draft = draft[:1] or self.create({"order_id": order.id})

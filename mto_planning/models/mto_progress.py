@@ -232,17 +232,24 @@ class MtoProgress(models.AbstractModel):
 
     @api.model
     def _get_delivery(self, line):
-        """When the whole quantity was delivered, or ``None``."""
+        """When all was delivered that ever will be, or ``None``.
+
+        Less than what was ordered is all, too, where somebody wanted no backorder, and
+        what came back was delivered.
+        """
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        if (
+        is_short = (
             float_compare(
                 line.qty_delivered, line.product_uom_qty, precision_digits=digits
             )
             < 0
-        ):
+        )
+        shipped = line.move_ids._mto_get_shipped()
+        leaving = line._mto_get_open_deliveries().filtered(lambda m: m._mto_leaves())
+        if is_short and (leaving or not shipped):
             return None
         done = line.move_ids.filtered(lambda move: move.state == "done")
-        return max(done.mapped("date"), default=None)
+        return max((shipped or done).mapped("date"), default=None)
 
     # Stage and progress
 
@@ -427,8 +434,14 @@ class MtoProgress(models.AbstractModel):
 
     @api.model
     def _get_lost(self, outlook):
-        """A cancelled manufacturing order or purchase that nothing replaces."""
+        """What is cancelled and nothing replaces: made, bought, or its delivery."""
         line = outlook.line
+        leaving = line.move_ids.filtered(
+            lambda move: move.picking_id and move._mto_leaves()
+        )
+        if leaving and set(leaving.mapped("state")) == {"cancel"}:
+            picking = leaving.picking_id.sorted("id")[-1]
+            return Cause("lost", picking, picking.name)
         made = outlook.productions.bom_id
         for production in line.mto_production_ids - outlook.productions:
             if production.bom_id not in made:
@@ -633,6 +646,12 @@ class MtoProgress(models.AbstractModel):
     def _cron_refresh(self, limit=500):
         """Measure open lines again: being late needs no event, only time."""
         Line = self.env["sale.order.line"]
+        # All that they get has left, and the rest was cancelled since.
+        over = [
+            ("mto_stage", "=", "delivered"),
+            ("mto_promise_id.state", "=", "confirmed"),
+        ]
+        Line.search(over, limit=limit)._mto_close()
         ids = Line.search(self._get_open_domain(), order="id").ids
         for start in range(0, len(ids), limit):
             batch = Line.browse(ids[start : start + limit])

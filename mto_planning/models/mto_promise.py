@@ -150,6 +150,16 @@ class MtoPromise(models.Model):
         help="Days from the date that was promised first to the delivery; negative: "
         "delivered earlier.",
     )
+    on_time = fields.Float(
+        "On Time (%)",
+        compute="_compute_delay_days",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="100 if it was delivered by the date that was promised first, else 0: of "
+        "several, the share that was on time.",
+    )
     latest_start = fields.Datetime("Start at the Latest", readonly=True)
     feasible = fields.Boolean(readonly=True)
     on_request = fields.Boolean("As Requested", readonly=True)
@@ -182,9 +192,11 @@ class MtoPromise(models.Model):
     def _compute_delay_days(self):
         for promise in self:
             first, actual = promise.first_promise_date, promise.actual_date
+            is_delivered = first and actual
             promise.delay_days = (
-                (actual - first).total_seconds() / 86400 if first and actual else 0.0
+                (actual - first).total_seconds() / 86400 if is_delivered else 0.0
             )
+            promise.on_time = 100.0 if is_delivered and actual <= first else 0.0
 
     @api.depends("first_planned_date", "planned_date", "actual_date")
     def _compute_slippage_days(self):
@@ -285,6 +297,7 @@ class MtoPromise(models.Model):
             # Said here, they need not be computed on a draft of each row.
             "company_id": line.company_id.id,
             "delay_days": 0.0,
+            "on_time": 0.0,
             "slippage_days": 0.0,
             "promise_date": answer.promise_date,
             "planned_date": answer.planned_date,

@@ -375,6 +375,9 @@ class MtoToday(models.AbstractModel):
             return is_purchase and not self._is(BUYER)
         if remedy == "open_purchase":
             return is_purchase
+        if remedy == "bring":
+            # A delivery that was cancelled is made again by people.
+            return seen.cause._name != "stock.picking"
         if remedy == "plan_anew":
             return bool(line._mto_get_open_productions())
         if remedy == "open_cause":

@@ -446,10 +446,17 @@ class SaleOrder(models.Model):
         return bool(date) and date == self._mto_get_latest_promise()
 
     def _mto_get_latest_promise(self):
-        """What the line was told that is promised last; false without a promise."""
+        """What the line was told that is promised last; false without a promise.
+
+        A line that was dropped and is wanted again counts once it is promised again,
+        if there are others.
+        """
         self.ensure_one()
         # Superuser: whoever asks may not read the ledger.
-        dates = self.sudo()._mto_get_lines().mapped("mto_promise_id.promise_date")
+        lines = self.sudo()._mto_get_lines().filtered("product_uom_qty")
+        promises = lines.mto_promise_id
+        agreed = promises.filtered(lambda promise: promise.state != "superseded")
+        dates = (agreed or promises).mapped("promise_date")
         return max(filter(None, dates), default=False)
 
     def _mto_tell_latest(self):
@@ -574,6 +581,16 @@ class SaleOrder(models.Model):
             for line in lines
         ]
         self.message_post(body=Markup("<br/>").join(texts))
+        self._mto_forget_telling()
+
+    def _mto_forget_telling(self):
+        """No new date is to be told where nothing is late, or all is delivered."""
+        for order in self:
+            coming = order._mto_get_lines().filtered(
+                lambda line: line.mto_stage != "delivered"
+            )
+            if "late" not in coming.mapped("mto_risk"):
+                order.activity_unlink([ASK_TO_TELL])
 
     def _mto_format(self, moment):
         """A moment as people of the order's company read it, whoever posts it."""

@@ -414,9 +414,16 @@ class SaleOrderLine(models.Model):
         held._let_go("quoted")
         return bool(held)
 
+    def _mto_close(self):
+        """What is to be done once all is delivered, for lines of which it is."""
+        over = self.filtered(lambda line: line.mto_stage == "delivered")
+        over._mto_close_promise()
+        over._mto_put_away_boms()
+        over.order_id._mto_forget_telling()
+
     def _mto_close_promise(self):
-        """Write into the ledger whether the date was kept, once all is delivered."""
-        for line in self.filtered(lambda line: line.mto_stage == "delivered"):
+        """Write into the ledger whether the date was kept, of what is delivered."""
+        for line in self:
             promise = line.mto_promise_id
             if promise.state == "confirmed":
                 delivered = line.mto_projected_date

@@ -283,11 +283,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_put_away_boms(self):
         """Archive the bills of materials of lines of which all is delivered."""
-        done = self.filtered(
-            lambda line: (
-                line.mto_stage == "delivered" and not line._mto_get_open_productions()
-            )
-        )
+        done = self.filtered(lambda line: not line._mto_get_open_productions())
         done.mto_bom_ids.filtered("active")._mto_put_away(mto_is_done=True)
 
     def _mto_drop(self):

@@ -192,9 +192,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Superuser: whoever ships may not read sales orders.
-        lines = done._mto_get_shipped().sudo().mto_line_id
-        lines._mto_close_promise()
-        lines._mto_put_away_boms()
+        done._mto_get_shipped().sudo().mto_line_id._mto_close()
         return done
 
     def _mto_get_shipped(self):
@@ -316,6 +314,24 @@ class StockMove(models.Model):
             return quantity
         is_ordered = self.procure_method == "make_to_order"
         return self.product_uom_qty if is_ordered else 0.0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A component that is added to a manufacturing order is for its line, too."""
+        Production = self.env["mrp.production"]
+        return super().create(
+            [
+                vals
+                if "mto_line_id" in vals or not vals.get("raw_material_production_id")
+                else {
+                    **vals,
+                    "mto_line_id": Production.browse(
+                        vals["raw_material_production_id"]
+                    ).mto_line_id.id,
+                }
+                for vals in vals_list
+            ]
+        )
 
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""

@@ -3,6 +3,7 @@ from . import (
     test_blocked,
     test_change,
     test_change_structure,
+    test_closing,
     test_companies,
     test_confirm,
     test_consistency,

@@ -200,6 +200,25 @@ class TestNotice(NoticeCase):
         with self.assertRaises(UserError):
             second._accept(self.customer)
 
+    def test_on_time_again_nobody_is_asked_to_tell_a_date_that_is_not_true(self):
+        self._slip(7)
+        self._run_job()
+        self.assertTrue(self._activities())
+        self._slip(-7)
+        self._run_job(1)
+        self.assertEqual(self.line.mto_risk, "on_track")
+        self.assertFalse(self._activities())
+        self.assertFalse(self.order.mto_notice_ids)
+
+    def test_without_notices_nobody_is_asked_to_tell_it_either(self):
+        self.env.company.mto_notice = "off"
+        self._slip(7)
+        self._run_job()
+        self.assertTrue(self._activities())
+        self._slip(-7)
+        self._run_job(1)
+        self.assertFalse(self._activities())
+
     def test_automatically_but_not_at_once(self):
         self.company.mto_notice = "auto"
         self._slip(7)
