@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # What all that is delivered together has in common, and the line's own, see
 # ``mto.shipment``.
@@ -7,6 +8,8 @@ SHARED_DATES = {
     "planned_date": "own_planned_date",
     "shipping_date": "own_shipping_date",
 }
+# What there is of deliveries only: of the others 0 stands in the row.
+OF_DELIVERIES = ("on_time:avg", "delay_days:avg", "slippage_days:avg")
 
 
 class MtoPromise(models.Model):
@@ -217,6 +220,14 @@ class MtoPromise(models.Model):
             )
             date = f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
             promise.display_name = f"{promise.order_id.name} {date}"
+
+    def _read_group_select(self, aggregate_spec, query):
+        """What is not delivered yet makes no average better."""
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in OF_DELIVERIES:
+            return select
+        delivered = self._field_to_sql(self._table, "actual_date", query)
+        return SQL("%s FILTER (WHERE %s IS NOT NULL)", select, delivered)
 
     @api.model_create_multi
     def create(self, vals_list):

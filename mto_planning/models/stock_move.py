@@ -318,20 +318,16 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A component that is added to a manufacturing order is for its line, too."""
-        Production = self.env["mrp.production"]
-        return super().create(
-            [
-                vals
-                if "mto_line_id" in vals or not vals.get("raw_material_production_id")
-                else {
-                    **vals,
-                    "mto_line_id": Production.browse(
-                        vals["raw_material_production_id"]
-                    ).mto_line_id.id,
-                }
-                for vals in vals_list
-            ]
-        )
+        return super().create([self._mto_add_line(vals) for vals in vals_list])
+
+    @api.model
+    def _mto_add_line(self, vals):
+        production = vals.get("raw_material_production_id")
+        if not production or "mto_line_id" in vals:
+            return vals
+        # Superuser: a subcontractor adds components, too, and does not know whose.
+        line = self.env["mrp.production"].sudo().browse(production).mto_line_id
+        return {**vals, "mto_line_id": line.id} if line else vals
 
     def _prepare_procurement_values(self):
         """Carry the order line, and the bill of materials that makes this for it."""

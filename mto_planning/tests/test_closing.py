@@ -210,11 +210,10 @@ class TestPunctuality(MtoCase):
         production.button_mark_done()
         line.order_id.picking_ids.button_validate()
 
-    def _read(self, groupby):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mto_planning.action_mto_punctuality"
-        )
-        domain = [*safe_eval(action["domain"]), ("line_id", "in", self.lines.ids)]
+    def _read(self, groupby, action="action_mto_punctuality"):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"mto_planning.{action}")
+        domain = safe_eval(action["domain"] or "[]")
+        domain = [*domain, ("line_id", "in", self.lines.ids)]
         return (
             self.env["mto.promise"]
             .with_user(self.salesperson)
@@ -228,6 +227,10 @@ class TestPunctuality(MtoCase):
         self.assertEqual(row["__count"], 2)
         self.assertEqual(row["on_time:avg"], 50)
         self.assertEqual(row["delay_days:avg"], 0.5)
+        rows = self._read("state", action="action_mto_promises")
+        days = {row["state"]: row["delay_days:avg"] for row in rows}
+        nothing = {"confirmed": False, "superseded": False}
+        self.assertEqual(days, {**nothing, "kept": 0, "missed": 1})
 
     def test_by_whatever_set_the_date(self):
         """A salesperson may read neither work centers nor vendors, but their names."""
