@@ -212,9 +212,12 @@ class MrpProduction(models.Model):
             noted = self.filtered(lambda production: production.id in plan.notes)
             noted._message_log_batch(plan.notes)
             plan.notes.clear()
-        self.filtered(
+        ordered = self.filtered(
             lambda production: production.mto_line_id and production.state == "draft"
-        ).action_confirm()
+        )
+        # What a component needs that is added by hand is procured, too: core means the
+        # component alone, and forgets its parts.
+        ordered.with_context(no_procurement=False).action_confirm()
         return result
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):

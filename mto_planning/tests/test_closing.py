@@ -292,6 +292,15 @@ class TestAddedComponent(MtoCase):
         self.assertEqual(self.line.mto_cause, "unordered")
         self.assertIn("Gem", self.line.mto_trouble)
 
+    def test_what_it_is_made_of_is_bought_too(self):
+        gem, box = self._make_bought("Gem", 1), self._make_product("Box")
+        self._make_bom(box, [(gem, 3)], [(self.bending, 10)])
+        self.assertEqual(self._add(box).mto_line_id, self.line)
+        bought = self.line.mto_purchase_line_ids.filtered(
+            lambda purchase: purchase.product_id == gem
+        )
+        self.assertEqual(bought.product_qty, 6)
+
     def test_of_an_order_for_stock_nothing_is_said(self):
         production = self.env["mrp.production"].create(
             {"product_id": self.board.id, "product_qty": 1}
