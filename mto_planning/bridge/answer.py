@@ -54,7 +54,13 @@ class Answer:
 
     @property
     def promise_date(self):
-        """What the customer is told: the planned delivery and the safety."""
+        """What the customer is told: what he asked for, if that can be kept."""
+        requested, safe = self.network.request.requested, self._safe_date
+        return max(safe, requested) if safe and requested else safe
+
+    @property
+    def _safe_date(self):
+        """The planned delivery and the safety; at a time at which somebody works."""
         return self._moment(self._after_plan(self.safety.seconds))
 
     def _after_plan(self, seconds):
@@ -269,7 +275,7 @@ class Answer:
         learned = bool(safety.cases and finish)
         added = timedelta(seconds=safety.seconds)
         if finish:
-            added = self.promise_date - self.planned_date
+            added = self._safe_date - self.planned_date
         return {
             "days": round(added / timedelta(days=1), 2),
             "service_level": safety.level,
@@ -284,7 +290,7 @@ class Answer:
 
     def _safety_steps(self):
         """The safety as a step of its own, behind the planned delivery."""
-        if not (self.feasible and self.promise_date > self.planned_date):
+        if not (self.feasible and self._safe_date > self.planned_date):
             return []
         item = self.network.structure.item
         return [
@@ -295,7 +301,7 @@ class Answer:
                 "product": item.name,
                 "quantity": self.network.quantity,
                 "start": _string(self.planned_date),
-                "finish": _string(self.promise_date),
+                "finish": _string(self._safe_date),
                 "level": 0,
                 "critical": not self.network.request.requested,
             }

@@ -30,6 +30,7 @@ from . import (
     mto_promise_slot,
     mto_repair,
     mto_replan,
+    mto_replanning,
     mto_safety,
     mto_scenario,
     mto_scenario_change,

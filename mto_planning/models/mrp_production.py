@@ -45,7 +45,7 @@ class MrpProduction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make all parts of an order's productions when core has made them all."""
-        if "mto_plan" not in self.env.context:
+        if "mto_planning_plan" not in self.env.context:
             return super().create(vals_list)
         parts = dict.fromkeys(("workorder_ids", "move_raw_ids", "move_finished_ids"))
         boms = self.env["mrp.bom"].browse(vals.get("bom_id") for vals in vals_list)
@@ -64,7 +64,7 @@ class MrpProduction(models.Model):
         While their parts are written, core would compute them several times over and
         delete what was made before.
         """
-        if "mto_plan" not in self.env.context:
+        if "mto_planning_plan" not in self.env.context:
             return self.browse()
         return self.filtered(
             lambda production: (
@@ -121,7 +121,7 @@ class MrpProduction(models.Model):
 
         Rank by rank, so that each is made knowing the ones that it waits for.
         """
-        plan = self.env.context["mto_plan"]
+        plan = self.env.context["mto_planning_plan"]
         created = {}
         for rank in _by_rank(self):
             values, spans = [], []
@@ -207,7 +207,7 @@ class MrpProduction(models.Model):
     def _post_run_manufacture(self, post_production_values):
         """Confirm an order's production level by level: all of a level at once."""
         result = super()._post_run_manufacture(post_production_values)
-        plan = self.env.context.get("mto_plan")
+        plan = self.env.context.get("mto_planning_plan")
         if plan:
             noted = self.filtered(lambda production: production.id in plan.notes)
             noted._message_log_batch(plan.notes)
@@ -222,7 +222,7 @@ class MrpProduction(models.Model):
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Where an order's production comes from is noted for a level at once."""
-        plan = self.env.context.get("mto_plan")
+        plan = self.env.context.get("mto_planning_plan")
         if not plan or source_ref != "mail.message_origin_link":
             return super().message_post_with_source(
                 source_ref, render_values=render_values, **kwargs

@@ -556,7 +556,7 @@ class MtoPlanner(models.AbstractModel):
         self._estimate(lines, answers)
         plan = ProductionPlan(answers)
         # Superuser: a salesperson who confirms may not write bills of materials.
-        Bom = self.env["mrp.bom"].sudo().with_context(mto_plan=plan)
+        Bom = self.env["mrp.bom"].sudo().with_context(mto_planning_plan=plan)
         plan.read_boms(Bom._mto_create_order_boms(answers))
         lines._mto_record_promises(answers, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):

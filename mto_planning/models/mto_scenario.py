@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from ..bridge.access import check_access
 from .mto_outlook import Outlook, Surroundings
 from .mto_progress import READ_AHEAD
-from .mto_replan import METHODS
 from .trial import SILENT, taken_back
 
 # What the plan is made by.
@@ -31,36 +30,17 @@ class MtoScenario(models.Model):
     """
 
     _name = "mto.scenario"
+    _inherit = ["mto.replanning"]
     _description = "What-If"
     _order = "id desc"
     _check_company_auto = True
 
     name = fields.Char(required=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-    )
+    company_id = fields.Many2one(index=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Responsible", default=lambda self: self.env.user
     )
     note = fields.Text("Notes")
-    method = fields.Selection(
-        list(METHODS.items()),
-        string="Plan",
-        required=True,
-        default="as_promised",
-        help="As promised: just in time what was promised for a requested date, the "
-        "rest as early as possible.",
-    )
-    frozen_days = fields.Float(
-        "Leave the Next (Days)",
-        default=lambda self: self.env.company.mto_frozen_days,
-        help="Work that is planned to begin within so many days stays where it is, if "
-        "it still can be done then.",
-    )
     change_ids = fields.One2many(
         "mto.scenario.change", "scenario_id", string="Changes", copy=True
     )
@@ -80,7 +60,6 @@ class MtoScenario(models.Model):
     )
     computed_date = fields.Datetime("Computed On", readonly=True, copy=False)
     applied_date = fields.Datetime("Applied On", readonly=True, copy=False)
-    plan_version = fields.Integer(readonly=True, copy=False)
     is_outdated = fields.Boolean(
         compute="_compute_is_outdated",
         help="The plan has changed since this was computed.",
@@ -92,8 +71,7 @@ class MtoScenario(models.Model):
     def _compute_is_outdated(self):
         for scenario in self:
             scenario.is_outdated = (
-                scenario.state == "computed"
-                and scenario.plan_version != scenario.company_id.mto_plan_version
+                scenario.state == "computed" and scenario._is_plan_another()
             )
 
     @api.depends("state", "impact_ids.effect")
@@ -249,16 +227,6 @@ class MtoScenario(models.Model):
         if not made:
             return Delivery(False, outlook.projected())
         return Delivery(max(made), outlook.projected(max(made)))
-
-    def _replan(self, **options):
-        return self.env["mto.planner"].replan(
-            {
-                "company_id": self.company_id.id,
-                "method": self.method,
-                "frozen_days": self.frozen_days,
-                **options,
-            }
-        )
 
     # Telling
 

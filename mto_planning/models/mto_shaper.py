@@ -57,7 +57,7 @@ class MtoShaper(models.AbstractModel):
         plan = ProductionPlan([answer])
         supplies = self._record_new_levels(answer, boms)
         for production, shape in shapes.items():
-            production = production.with_context(mto_plan=plan)
+            production = production.with_context(mto_planning_plan=plan)
             self._follow_operations(production, shape)
             self._follow_components(production, shape, supplies)
             production.is_outdated_bom = False

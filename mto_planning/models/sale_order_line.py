@@ -721,7 +721,7 @@ class SaleOrderLine(models.Model):
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
-            SaleOrderLine, self.with_context(mto_plan=plan)
+            SaleOrderLine, self.with_context(mto_planning_plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         inside._mto_place_the_rest(made_before)
         for line in grown:

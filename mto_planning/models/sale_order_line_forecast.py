@@ -30,7 +30,7 @@ class SaleOrderLine(models.Model):
         """Core's; it asks three times for the kit of each line: now once for all."""
         asked = AskedOnce(self.product_id.ids)
         return super(
-            SaleOrderLine, self.with_context(mto_asked=asked)
+            SaleOrderLine, self.with_context(mto_planning_asked=asked)
         )._compute_qty_to_deliver()
 
     @api.depends("mto_is_made_to_order", "mto_projected_date", "mto_risk")

@@ -82,7 +82,7 @@ class StockMove(models.Model):
 
     def _mto_get_replenished(self):
         """While a plan is made: those of products that have reordering rules."""
-        plan = self.env.context.get("mto_plan")
+        plan = self.env.context.get("mto_planning_plan")
         if not plan:
             return self
         known = plan.remember("replenished", dict)
@@ -228,7 +228,7 @@ class StockMove(models.Model):
 
     def _mto_decide_one(self):
         self.ensure_one()
-        plan, line = self.env.context.get("mto_plan"), self.bom_line_id
+        plan, line = self.env.context.get("mto_planning_plan"), self.bom_line_id
         planned = plan and plan.shares(self.mto_line_id, line, self.product_id)
         if not planned:
             if line.mto_supply == "both":

@@ -27,7 +27,7 @@ class StockRule(models.Model):
     @api.model
     def _mto_remember(self, name, arguments, search):
         """Ask once for all products for which the rules give the same answer."""
-        plan = self.env.context.get("mto_plan")
+        plan = self.env.context.get("mto_planning_plan")
         if not plan:
             return search(*arguments)
         routes, packaging, product, warehouses, domain = arguments

@@ -97,6 +97,7 @@ ABSTRACT = {
     "mto.planner",
     "mto.progress",
     "mto.promise.held",
+    "mto.replanning",
     "mto.shaper",
     "mto.shipment",
     "mto.timeline.print",

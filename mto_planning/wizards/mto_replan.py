@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.mto_replan import METHODS
 from ..models.trial import SILENT, taken_back
 
 DAY = 24 * 60 * 60
@@ -16,46 +15,24 @@ class MtoReplan(models.TransientModel):
     """
 
     _name = "mto.replan"
-    _inherit = ["mto.dialog"]
+    _inherit = ["mto.dialog", "mto.replanning"]
     _description = "Plan Orders Anew"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    method = fields.Selection(
-        list(METHODS.items()),
-        required=True,
-        default="as_promised",
-        help="As promised: just in time what was promised for a requested date, the "
-        "rest as early as possible.",
-    )
+    # What is written at once leaves today's work where it is.
     frozen_days = fields.Float(
-        "Leave the Next (Days)",
-        default=lambda self: self.env.company.mto_frozen_days or 1.0,
-        help="Work that is planned to begin within so many days stays where it is.",
+        default=lambda self: self.env.company.mto_frozen_days or 1.0
     )
     order_id = fields.Many2one("sale.order", "Goes First", readonly=True)
     date_usual = fields.Datetime("If Nobody Moves", readonly=True)
     date_first = fields.Datetime("If It Goes First", readonly=True)
     impact_ids = fields.One2many("mto.replan.impact", "wizard_id", readonly=True)
     is_previewed = fields.Boolean(readonly=True)
-    plan_version = fields.Integer(readonly=True)
     summary = fields.Char(readonly=True)
     moved_count = fields.Integer(readonly=True)
 
     @api.onchange("company_id", "method", "frozen_days")
     def _onchange_options(self):
         self.is_previewed = False
-
-    def _replan(self, **options):
-        return self.env["mto.planner"].replan(
-            {
-                "company_id": self.company_id.id,
-                "method": self.method,
-                "frozen_days": self.frozen_days,
-                **options,
-            }
-        )
 
     def action_preview(self):
         """Compute the new plan and show which orders it moves."""
@@ -127,7 +104,7 @@ class MtoReplan(models.TransientModel):
     def action_apply(self):
         """Write the plan that was shown."""
         self.ensure_one()
-        if self.plan_version != self.company_id.mto_plan_version:
+        if self._is_plan_another():
             raise UserError(
                 self.env._(
                     "The plan has changed since: look at what changes once more."
