@@ -96,7 +96,7 @@ class NewDatePortal(CustomerPortal):
                 "want": want,
                 "answer_error": error,
                 "answers": answers or {},
-                "today": fields.Date.to_string(fields.Date.today()),
+                "today": fields.Date.to_string(self._get_today(order)),
                 "longest_message": LONGEST_MESSAGE,
                 "page_name": "order",
             },
@@ -108,12 +108,11 @@ class NewDatePortal(CustomerPortal):
         :return: list of ``(line, quantity, day or False)``, and his words.
         :raises ValidationError: a sentence for the customer.
         """
-        env = notice.env
-        wanted = []
-        for line in notice.order_id._mto_get_partial_lines():
+        env, order, wanted = notice.env, notice.order_id, []
+        for line in order._mto_get_partial_lines():
             quantity = self._read_quantity(line, answers.get(f"quantity_{line.id}"))
             if quantity:
-                day = self._read_day(env, answers.get(f"day_{line.id}"))
+                day = self._read_day(order, answers.get(f"day_{line.id}"))
                 wanted.append((line, quantity, day))
         message = (answers.get("message") or "").strip()[:LONGEST_MESSAGE]
         if not wanted and not message:
@@ -139,13 +138,19 @@ class NewDatePortal(CustomerPortal):
             )
         return quantity
 
-    def _read_day(self, env, text):
+    def _read_day(self, order, text):
         if not text:
             return False
         try:
             day = fields.Date.to_date(text)
         except ValueError:
             day = None
-        if not day or day < fields.Date.today():
-            raise ValidationError(env._("Please give a day that is still to come."))
+        if not day or day < self._get_today(order):
+            raise ValidationError(
+                order.env._("Please give a day that is still to come.")
+            )
         return day
+
+    def _get_today(self, order):
+        """The day that it is where the customer is."""
+        return order._mto_get_day(fields.Datetime.now())

@@ -65,7 +65,7 @@ class MtoPlanner(models.AbstractModel):
             raise AccessError(self.env._("Planning needs manufacturing rights."))
         values = self._parse_options({} if options is None else options)
         productions = self._get_productions(values)
-        now, fixed_days = fields.Datetime.now(), self._get_fixed_days(values)
+        now, fixed_days = self._get_moment(), self._get_fixed_days(values)
         placement = self._place(
             # Superuser: planning writes leaves and moves of all orders.
             productions.sudo(),
@@ -230,7 +230,7 @@ class MtoPlanner(models.AbstractModel):
         if not dry_run:
             company._mto_guard_plan()
         env = self._get_planning_env(company or self.env.company)
-        now = planning_now(fields.Datetime.now())
+        now = planning_now(self._get_moment())
         orders = OpenOrders(
             productions.with_env(env), now, frozen_until, fixed_until, keep_planned
         )

@@ -182,10 +182,11 @@ class MtoScenario(models.Model):
 
         :return: two dictionaries ``{line id: Delivery}``.
         """
-        anew = self._measure()
+        at_once = self.with_context(mto_planning_moment=fields.Datetime.now())
+        anew = at_once._measure()
         with taken_back(self.env):
             # Superuser: it is taken back. Whoever applies it needs the rights.
-            trial = self.sudo().with_context(**SILENT, mto_planning_trial=True)
+            trial = at_once.sudo().with_context(**SILENT, mto_planning_trial=True)
             trial.change_ids._make()
             changed = trial._measure()
         return anew, changed
@@ -198,7 +199,7 @@ class MtoScenario(models.Model):
             for row in answer["orders"]
         }
         never = {row["production_id"] for row in answer["unplanned"]}
-        lines, now = self._get_open_lines(), fields.Datetime.now()
+        lines, now = self._get_open_lines(), self.env["mto.planner"]._get_moment()
         for path in READ_AHEAD:
             lines.mapped(path)
         surroundings = Surroundings(lines, now)

@@ -358,8 +358,9 @@ class SaleOrderLine(models.Model):
         """The date of the line where it is not that of the whole order."""
         self.ensure_one()
         date = self.mto_is_made_to_order and self._mto_get_told_date()
-        whole = self.order_id._mto_get_customer_date()
-        return date if date and whole and date.date() != whole.date() else None
+        order = self.order_id
+        whole, get_day = order._mto_get_customer_date(), order._mto_get_day
+        return date if date and whole and get_day(date) != get_day(whole) else None
 
     def _mto_record_promises(self, answers, state, holds=None):
         """Write the answer of each line into the ledger and make it its promise.

@@ -255,4 +255,5 @@ class SaleOrderLine(models.Model):
         """Whether the customer gets it on a later day than he was told."""
         self.ensure_one()
         told, expected = self.mto_promise_date, self.mto_projected_date
-        return bool(told and expected and expected.date() > told.date())
+        get_day = self.order_id._mto_get_day
+        return bool(told and expected and get_day(expected) > get_day(told))

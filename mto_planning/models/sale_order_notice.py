@@ -98,11 +98,21 @@ class SaleOrder(models.Model):
         notice = self._mto_get_notice(("sent",))
         return notice.filtered(lambda notice: notice._is_open())
 
-    def _mto_tell_day(self, moment):
-        """The day of a moment in the language of the reader, where the customer is."""
+    def _mto_get_day(self, moment):
+        """The day of a moment where the customer is.
+
+        Papers and pages tell this one, whoever renders them: a guest has no time zone,
+        and mails and histories would tell another day than the page beside them.
+        """
         # Superuser: where the customer is; who reads his order knows him.
-        day = self.env["mto.notice"]._get_day(self.sudo(), moment)
-        return format_date(self.env, day)
+        return self.env["mto.notice"]._get_day(self.sudo(), moment)
+
+    def _mto_tell_day(self, moment):
+        """The day of a moment in the language of the reader, where the customer is.
+
+        Empty for no moment.
+        """
+        return format_date(self.env, moment and self._mto_get_day(moment))
 
     # Telling
 

@@ -55,6 +55,39 @@ class TestCustomerDate(MtoCase, HttpCase):
         self.order.action_confirm()
         self.assertIn("03/05/2027", self._paper())
 
+    def test_days_are_those_of_the_customer_whoever_renders_them(self):
+        # Friday 17:00 is Saturday there; the mails tell him so.
+        self.customer.tz = "Asia/Tokyo"
+        self.env.user.tz = "America/Los_Angeles"
+        self.order.commitment_date = False
+        self.order.action_confirm()
+        slow = self.order.order_line[1]
+        self.assertEqual(slow.mto_promise_date, self._at(4, 17))
+        page = self.url_open(self.order.get_portal_url()).text
+        for text in (self._paper(), page):
+            self.assertIn("03/06/2027", text)
+            self.assertNotIn("03/05/2027", text)
+
+    def test_lines_of_one_day_of_the_customer_are_told_once(self):
+        self.order.mto_compute_promise()
+        quick, slow = self.order.order_line
+        quick.mto_promise_id.promise_date = self._at(4, 23)
+        slow.mto_promise_id.promise_date = self._at(5, 1)
+        self.assertTrue(quick._mto_get_customer_date())
+        self.customer.tz = "America/Los_Angeles"
+        self.assertIsNone(quick._mto_get_customer_date())
+
+    def test_what_comes_later_on_the_customers_day_has_not_moved(self):
+        self.customer.tz = "America/Los_Angeles"
+        self.order.commitment_date = False
+        self.order.action_confirm()
+        slow = self.order.order_line[1]
+        # Friday evening there, Saturday in UTC; then Saturday there, too.
+        slow.mto_projected_date = self._at(5, 1)
+        self.assertFalse(slow._mto_is_moved())
+        slow.mto_projected_date = self._at(5, 9)
+        self.assertTrue(slow._mto_is_moved())
+
     def test_the_portal_tells_how_far_it_is_in_the_customers_words(self):
         self.order.commitment_date = False
         self.order.action_confirm()

@@ -607,6 +607,20 @@ class TestNoticePortal(NoticeCase, HttpCase):
                 self.assertIn(sentence, self._post("/partial", data).text)
                 self.assertTrue(self._is_untouched())
 
+    def test_today_is_that_of_the_customer(self):
+        self.customer.tz = "America/Los_Angeles"
+        self.env.flush_all()
+        quick = self.order.order_line[1]
+        # Still Monday there, Tuesday in UTC.
+        with freeze_time(self._at(1, 3)):
+            page = self.url_open(self._address()).text
+            self.assertIn('min="2027-03-01"', page)
+            day = {f"quantity_{quick.id}": "1", f"day_{quick.id}": "2027-02-28"}
+            self.assertIn("still to come", self._post("/partial", day).text)
+            day[f"day_{quick.id}"] = "2027-03-01"
+            self._post("/partial", day)
+        self.assertEqual(self.notice.state, "partial")
+
     def test_lines_of_other_orders_are_not_asked_for(self):
         other = self._make_order((self.quick, 1))
         self.env.flush_all()

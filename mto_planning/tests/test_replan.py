@@ -1,4 +1,6 @@
 from datetime import timedelta
+from itertools import count
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
@@ -408,6 +410,17 @@ class TestGoFirst(MtoCase):
         self.assertFalse(self.quotation.order_line.mto_production_ids)
         self.assertEqual(self._spans(), before)
         self.assertEqual(self.quotation.message_ids, messages)
+
+    def test_time_that_passes_while_it_is_tried_makes_nothing_later(self):
+        # What is not ordered yet comes the later the later one looks.
+        self.quotation = self._make_order((self.frame, 1))
+        self.quotation.mto_compute_promise()
+        wizard = self._open()
+        moments = (self._at(0, 8) + timedelta(minutes=15) * n for n in count())
+        with patch.object(fields.Datetime, "now", lambda: next(moments)):
+            wizard.action_preview()
+        self.assertGreater(next(moments), self._at(0, 8, 30))
+        self.assertEqual(wizard.date_first, wizard.date_usual)
 
     def test_it_goes_first_when_it_is_said(self):
         wizard = self._open()

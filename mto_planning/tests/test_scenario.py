@@ -1,5 +1,8 @@
 from datetime import timedelta
+from itertools import count
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -85,6 +88,17 @@ class TestScenario(MtoCase):
         for line, moment in said.items():
             self.assertEqual(line.mto_ready_date, moment)
         self.assertFalse(self.env["mto.planner"].check_consistency())
+
+    def test_time_that_passes_while_it_is_computed_moves_nobody(self):
+        # What is not ordered yet comes the later the later one looks.
+        self._confirm((self.frame, 1))
+        moments = (self._at(0, 8) + timedelta(minutes=15) * n for n in count())
+        with patch.object(fields.Datetime, "now", lambda: next(moments)):
+            scenario = self._try(
+                {"kind": "machines", "workcenter_id": self.assembly.id, "machines": 2}
+            )
+        self.assertGreater(next(moments), self._at(0, 8, 30))
+        self.assertFalse(scenario.impact_ids)
 
     # Kinds
 

@@ -134,7 +134,9 @@ class MtoReplan(models.TransientModel):
         :return: ``(usual date, date if it goes first, answer of replan for others)``.
         """
         with taken_back(self.env):
-            wizard = self.with_context(**SILENT)
+            wizard = self.with_context(
+                **SILENT, mto_planning_moment=fields.Datetime.now()
+            )
             usual = wizard._confirm_order()
             answer = wizard._replan(dry_run=True)
             own = wizard._get_productions().ids

@@ -55,6 +55,14 @@ test("a day in sight has a tick each three hours, and the date at midnight", () 
     expect(labels).toEqual(["9:00 PM", "Mar 2", "3:00 AM", "6:00 AM"]);
 });
 
+test("the day after the clocks were changed begins with its date", () => {
+    mockTimeZone("Europe/Berlin");
+    const scale = new TimeScale([at("2027-03-27T22:00"), at("2027-03-29T02:00")]);
+    const labels = scale.ticks(24).map((tick) => tick.label.replace(/\s/u, " "));
+    expect(labels).toInclude("Mar 28");
+    expect(labels).toInclude("Mar 29");
+});
+
 test("a quarter has a tick each week, a year one each month", async () => {
     await makeMockEnv();
     mockTimeZone(0);

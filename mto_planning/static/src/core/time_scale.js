@@ -89,9 +89,15 @@ export class TimeScale {
             if (moment.toMillis() > this.first) {
                 ticks.push(this._tick(moment, step, format));
             }
-            moment = moment.plus(step);
+            moment = this._next(moment, step);
         }
         return ticks;
+    }
+
+    /** Hours are counted from each midnight: not every day has 24 of them. */
+    _next(moment, step) {
+        const next = moment.plus(step);
+        return step.hours && !next.hasSame(moment, "day") ? next.startOf("day") : next;
     }
 
     _tick(moment, step, format) {
