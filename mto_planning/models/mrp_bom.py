@@ -147,7 +147,8 @@ class MrpBom(models.Model):
     def _bom_find(self, products, picking_type=None, company_id=False, bom_type=False):
         """Core's; while a plan is made it is asked once for all products of it."""
         find = super()._bom_find
-        plan = self.env.context.get("mto_planning_plan") or self.env.context.get("mto_planning_asked")
+        told = self.env.context
+        plan = told.get("mto_planning_plan") or told.get("mto_planning_asked")
         if not plan:
             return find(products, picking_type, company_id, bom_type)
         key = (picking_type and picking_type.id, company_id, bom_type, self.env.su)

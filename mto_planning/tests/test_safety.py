@@ -113,6 +113,18 @@ class TestSafety(MtoCase):
         self.assertEqual(answer["steps"][0]["start"], str(self._at(2, 11)))
         self.assertTrue(answer["on_request"])
 
+    def test_a_requested_sunday_is_a_sunday(self):
+        sunday = self._at(6, 12)
+        answer = self._quote(requested_date=str(sunday))
+        self.assertEqual(answer["promise_date"], str(sunday))
+        self.assertTrue(answer["on_request"])
+        # Nobody works from Friday evening on.
+        planned = Datetime.to_datetime(answer["planned_date"])
+        self.assertEqual(planned, self._at(3, 0))
+        safe = Datetime.to_datetime(answer["steps"][-1]["finish"])
+        self.assertEqual(safe.date(), self._at(4, 12).date())
+        self.assertAlmostEqual(answer["safety"]["days"], (safe - planned) / DAY, 2)
+
     def test_a_date_without_room_for_the_safety_is_not_promised(self):
         answer = self._quote(requested_date=str(self._at(1, 12)))
         self.assertFalse(answer["on_request"])
