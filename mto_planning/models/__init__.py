@@ -58,6 +58,7 @@ from . import (
     sale_order_line_notice,
     sale_order_line_progress,
     sale_order_line_project,
+    sale_order_line_structure,
     sale_order_load,
     sale_order_notice,
     sale_order_partial,

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.mto_outlook import Outlook
-from ..models.mto_progress import level_of
+from ..models.mto_progress_timeline import level_of
 
 # Who may print what an order is made by; there is no cost and no price in it.
 READERS = ("mrp.group_mrp_user", "sales_team.group_sale_salesman")

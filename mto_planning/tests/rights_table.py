@@ -245,6 +245,7 @@ CORE_METHODS = {
         "write",
     },
     "sale.order.line": {"copy_data", "create", "unlink", "write"},
+    "stock.move": {"create"},
 }
 
 # Fields of ours on core's models: who may read them, of those who may the record.
@@ -267,13 +268,12 @@ FIELDS = {
             "mto_documents",
             "mto_is_order_bom",
             "mto_kit_line_id",
-            "mto_line_id",
             "mto_note",
-            "mto_order_id",
             "mto_parent_line_id",
             "mto_parent_line_ids",
             "mto_template_bom_id",
         ],
+        "employees": ["mto_line_id", "mto_order_id"],
         "sales, manufacturing and inventory": ["mto_document_ids"],
     },
     "mrp.bom.line": {
@@ -290,11 +290,9 @@ FIELDS = {
     "mrp.production": {
         "readers": [
             "mto_documents",
-            "mto_line_id",
-            "mto_need_date",
             "mto_note",
-            "mto_order_id",
         ],
+        "employees": ["mto_line_id", "mto_need_date", "mto_order_id"],
     },
     "mrp.routing.workcenter": {
         "readers": [
@@ -437,7 +435,8 @@ FIELDS = {
         "purchase": ["mto_purchase_line_ids"],
     },
     "stock.move": {
-        "readers": ["mto_line_id", "mto_supply"],
+        "readers": ["mto_supply"],
+        "employees": ["mto_line_id"],
     },
     "stock.picking": {
         "employees": ["mto_project_id"],

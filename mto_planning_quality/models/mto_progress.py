@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.mto_planning.models.mto_outlook import Cause
-from odoo.addons.mto_planning.models.mto_progress import timeline_row
+from odoo.addons.mto_planning.models.mto_progress_timeline import timeline_row
 
 _ROW_STATES = {"ready": "running", "waiting": "running", "success": "done"}
 
