@@ -7,6 +7,8 @@ from .bom_content import merge
 
 # Others, who ship or bill an order, may write it, too.
 EDIT_GROUPS = ("sales_team.group_sale_salesman", "mrp.group_mrp_user")
+# Not by implying one in the other: that would write users and contacts on installing.
+ENGINEERS = ("mto_planning.group_engineer", "mrp.group_mrp_manager")
 
 
 class MtoBomStructure(models.AbstractModel):
@@ -70,7 +72,7 @@ class MtoBomStructure(models.AbstractModel):
 
     @api.model
     def _may_edit(self):
-        return self.env.su or any(self.env.user.has_group(one) for one in EDIT_GROUPS)
+        return self._is_any(EDIT_GROUPS)
 
     @api.model
     def _may_edit_confirmed(self):
@@ -78,7 +80,11 @@ class MtoBomStructure(models.AbstractModel):
 
     @api.model
     def _may_edit_operations(self):
-        return self.env.su or self.env.user.has_group("mto_planning.group_engineer")
+        return self._is_any(ENGINEERS)
+
+    @api.model
+    def _is_any(self, groups):
+        return self.env.su or any(self.env.user.has_group(one) for one in groups)
 
     @api.model
     def _may_promote(self):

@@ -990,6 +990,11 @@ class TestCustomiseRights(CustomiseCase):
             with self.subTest(user=user.login):
                 self._check_changes_no_operation(line.with_user(user))
 
+    def test_administrators_of_manufacturing_are_engineers(self):
+        manager = new_test_user(self.env, "mto_boss", groups="mrp.group_mrp_manager")
+        structure = self.env["mto.bom.structure"].with_user(manager)
+        self.assertTrue(structure._may_edit_operations())
+
     def _check_changes_no_operation(self, line):
         self.assertFalse(line.mto_get_structure()["can_edit_operations"])
         frame = self._key(line, "Frame")

@@ -14,6 +14,7 @@ PROMISE_COLUMNS = {
     "confirmed_date": "timestamp",
     "safety_days": "numeric",
     "slippage_days": "float8",
+    "on_time": "numeric",
 }
 
 
@@ -35,6 +36,12 @@ def migrate(cr, version):
               SET own_date = promise_date, own_planned_date = planned_date,
                   own_shipping_date = shipping_date
             WHERE own_date IS NULL"""
+    )
+    cr.execute(
+        """UPDATE mto_promise
+              SET on_time = CASE WHEN actual_date <= first_promise_date
+                                 THEN 100 ELSE 0 END
+            WHERE on_time IS NULL"""
     )
     cr.execute(
         """UPDATE mto_promise SET confirmed_date = create_date
