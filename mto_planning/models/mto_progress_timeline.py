@@ -24,14 +24,7 @@ class MtoProgress(models.AbstractModel):
         self._read_ahead(lines)
         return [
             {
-                "line_id": line.id,
-                "order_id": line.order_id.id,
-                "order": line.order_id.name,
-                "product_id": line.product_id.id,
-                "product": line.product_id.display_name,
-                "quantity": line.product_uom_qty,
-                "stage": line.mto_stage,
-                "progress": line.mto_progress,
+                **line._mto_as_dict(),
                 "requested_date": _string(
                     line.mto_promise_id.requested_date
                     if line.state == "sale"

@@ -329,15 +329,8 @@ class MtoProject(models.Model):
             "risk": max(lines.mapped("mto_risk"), key=RISK_ORDER.index, default=False),
             "lines": [
                 {
-                    "line_id": line.id,
-                    "order_id": line.order_id.id,
-                    "order": line.order_id.name,
-                    "product_id": line.product_id.id,
-                    "product": line.product_id.display_name,
-                    "quantity": line.product_uom_qty,
+                    **line._mto_as_dict(),
                     "uom": line.product_uom_id.name,
-                    "stage": line.mto_stage,
-                    "progress": line.mto_progress,
                 }
                 for line in lines
             ],

@@ -251,6 +251,20 @@ class SaleOrderLine(models.Model):
         )
         return [(label, number <= reached) for number, (label, _) in enumerate(steps)]
 
+    def _mto_as_dict(self):
+        """What a line is, as public dictionaries of many lines begin."""
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "order_id": self.order_id.id,
+            "order": self.order_id.name,
+            "product_id": self.product_id.id,
+            "product": self.product_id.display_name,
+            "quantity": self.product_uom_qty,
+            "stage": self.mto_stage,
+            "progress": self.mto_progress,
+        }
+
     def _mto_is_moved(self):
         """Whether the customer gets it on a later day than he was told."""
         self.ensure_one()

@@ -10,25 +10,42 @@ from odoo.tools.safe_eval import safe_eval
 from .common import NOW, MtoCase
 
 
-@tagged("post_install", "-at_install")
-class TestClosing(MtoCase):
-    """Two of a thing that takes an hour are made; how their delivery may end."""
+class ClosingCase(MtoCase):
+    """A thing that takes an hour, and how one is ordered, made and shipped."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.quick = cls._make_product("Quick thing")
         cls._make_bom(cls.quick, [], [(cls.assembly, 60)])
-        cls.order = cls._make_order((cls.quick, 2), user=cls.salesperson)
-        cls.order.mto_compute_promise()
-        cls.order.action_confirm()
-        cls.order = cls.order.sudo()
-        cls.line = cls.order.order_line
-        production = cls.line.mto_production_ids
+
+    @classmethod
+    def _confirm(cls, *lines):
+        """A confirmed order of the salesperson, with its promise."""
+        order = cls._make_order(*lines, user=cls.salesperson)
+        order.mto_compute_promise()
+        order.action_confirm()
+        return order
+
+    @classmethod
+    def _produce(cls, line):
+        production = line.mto_production_ids
         for workorder in production.workorder_ids:
             workorder.button_start()
             workorder.button_finish()
         production.button_mark_done()
+
+
+@tagged("post_install", "-at_install")
+class TestClosing(ClosingCase):
+    """Two of a thing that takes an hour are made; how their delivery may end."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._confirm((cls.quick, 2)).sudo()
+        cls.line = cls.order.order_line
+        cls._produce(cls.line)
         cls.delivery = cls.order.picking_ids
 
     def _ship(self, quantity, backorder):
@@ -139,17 +156,13 @@ class TestClosing(MtoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDroppedLine(MtoCase):
+class TestDroppedLine(ClosingCase):
     """Of two lines the one that is promised last is not wanted any more."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.quick = cls._make_product("Quick thing")
-        cls._make_bom(cls.quick, [], [(cls.assembly, 60)])
-        cls.order = cls._make_order((cls.quick, 1), (cls.lamp, 1), user=cls.salesperson)
-        cls.order.mto_compute_promise()
-        cls.order.action_confirm()
+        cls.order = cls._confirm((cls.quick, 1), (cls.lamp, 1))
         cls.first, cls.last = cls.order.order_line
         cls.both = cls.last.mto_promise_date
 
@@ -182,33 +195,20 @@ class TestDroppedLine(MtoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPunctuality(MtoCase):
+class TestPunctuality(ClosingCase):
     """Two orders of a day and one that is never delivered; one is a day late."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.quick = cls._make_product("Quick thing")
-        cls._make_bom(cls.quick, [], [(cls.assembly, 60)])
         cls.lines = cls.env["sale.order.line"]
         for late in (0, 1, None):
-            order = cls._make_order((cls.quick, 1), user=cls.salesperson)
-            order.mto_compute_promise()
-            order.action_confirm()
-            line = order.sudo().order_line
+            line = cls._confirm((cls.quick, 1)).sudo().order_line
             cls.lines |= line
             if late is not None:
                 with freeze_time(line.mto_promise_date + timedelta(days=late)):
-                    cls._deliver(line)
-
-    @classmethod
-    def _deliver(cls, line):
-        production = line.mto_production_ids
-        for workorder in production.workorder_ids:
-            workorder.button_start()
-            workorder.button_finish()
-        production.button_mark_done()
-        line.order_id.picking_ids.button_validate()
+                    cls._produce(line)
+                    line.order_id.picking_ids.button_validate()
 
     def _read(self, groupby, action="action_mto_punctuality"):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"mto_planning.{action}")
@@ -254,15 +254,13 @@ class TestPunctuality(MtoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAddedComponent(MtoCase):
+class TestAddedComponent(ClosingCase):
     """The planner puts one part more into a manufacturing order of an order."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.order = cls._make_order((cls.lamp, 1), user=cls.salesperson)
-        cls.order.mto_compute_promise()
-        cls.order.action_confirm()
+        cls.order = cls._confirm((cls.lamp, 1))
         cls.line = cls.order.sudo().order_line
         cls.production = cls.line.mto_production_ids.filtered(
             lambda production: production.product_id == cls.lamp
