@@ -10,7 +10,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine test-odoo test-runner test-core test-oca test-glue test-life \
+.PHONY: help setup demo test test-engine test-odoo test-runner test-core test-oca test-apps test-glue test-life \
 	coverage mutants db odoo lint fix bench faults axe pictures wheel clean distclean
 
 help: ## list the commands
@@ -39,6 +39,9 @@ test-core: ## Odoo's own tests, without the add-on and with it; none differs (AR
 
 test-oca: ## beside add-ons of OCA: their tests come out the same, ours pass (ARGS="ddmrp")
 	@scripts/test_oca.sh $(ARGS)
+
+test-apps: ## our tests beside Odoo's other apps: repairs, point of sale, projects, shop, … (half an hour)
+	@scripts/test_apps.sh $(ARGS)
 
 test-glue: ## our glue modules with the add-ons of OCA that they need (two minutes)
 	@scripts/test_glue.sh

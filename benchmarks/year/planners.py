@@ -18,10 +18,7 @@ NAMES = (
     *((rule, False) for rule in urgency.RULES),
     *((rule, True) for rule in ("planned", "due", "slack")),
 )
-MAX_CASES = 2000
 MEMORY = 730 * DAY
-# Before a year began, its ledger's cases happened in the one before.
-WARM_YEARS = 1
 
 
 class Case(NamedTuple):
@@ -52,10 +49,10 @@ class Ledger:
         self.cases: list[Case] = []
         self.known: dict[tuple | None, safety.Experience] = {}
 
-    def copy(self, learns: bool) -> "Ledger":
-        """What another year begins with; its own time begins anew."""
+    def copy(self, learns: bool, weeks: int = 0) -> "Ledger":
+        """What another year begins with, so many weeks later."""
         other = Ledger(self.level, self.default / DAY, learns)
-        shift = (WARM_YEARS * 364) * DAY
+        shift = weeks * 7 * DAY
         other.cases = [one._replace(actual=one.actual - shift) for one in self.cases]
         other.known = dict(self.known)
         return other
@@ -65,19 +62,25 @@ class Ledger:
         self.cases.append(case)
 
     def learn(self, now: int) -> None:
-        """As ``mto.safety``: the latest deliveries, all, and by what set their date."""
-        if not self.learns:
-            return
+        """As ``mto.safety``: from all, and by what set their date."""
+        if self.learns:
+            since = now - MEMORY
+            self._learn([one for one in self.cases if one.actual >= since], now)
+
+    def freeze(self) -> None:
+        """Learn from all there ever was, and then no more."""
+        self._learn(self.cases, None)
+        self.learns = False
+
+    def _learn(self, cases: list[Case], now: int | None) -> None:
         groups = defaultdict(list)
-        for case in sorted(self.cases, key=lambda case: case.actual, reverse=True):
-            if case.actual >= now - MEMORY:
-                for key in {None, case.cause}:
-                    if len(groups[key]) < MAX_CASES:
-                        groups[key].append((case.slippage, case.lead))
+        for case in sorted(cases, key=lambda case: case.actual, reverse=True):
+            for key in {None, case.cause}:
+                groups[key].append(case)
         known = {
-            key: safety.Experience(cases)
-            for key, cases in groups.items()
-            if len(cases) >= safety.least_cases(self.level)
+            key: self._read(group, now)
+            for key, group in groups.items()
+            if len(group) >= safety.least_cases(self.level)
         }
         usual = known.get(None)
         self.known = {
@@ -85,6 +88,10 @@ class Ledger:
             for key, experience in known.items()
             if key is None or experience.stands_out(usual, self.level)
         }
+
+    def _read(self, group: list[Case], now: int | None) -> safety.Experience:
+        recent = now and safety.count_recent([one.actual for one in group], now)
+        return safety.Experience([(one.slippage, one.lead) for one in group], recent)
 
     def get(self, cause: tuple | None, lead: int | None = None) -> int:
         """Of what sets the date, if that is a case of its own, else of all deliveries.

@@ -11,6 +11,7 @@ from odoo.tools import format_duration
 from .. import engine
 from .clock import from_seconds, to_seconds
 from .days import format_day
+from .figures import format_number
 from .network import Component, Network
 from .structure import Safety
 
@@ -465,7 +466,7 @@ class Answer:
             "stock.",
             product=component.item.name,
             level=len(component.path) - 1,
-            quantity=f"{component.quantity:g}",
+            quantity=format_number(self.env, component.quantity),
             unit=component.item.unit.name,
         )
 

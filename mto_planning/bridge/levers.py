@@ -390,7 +390,7 @@ class LeverFinder:
         """Stocked parts of the critical path that are not there at once."""
         components = self._base.network.components
         items = dict.fromkeys(
-            (component.item.id, self._whatif.request.warehouse.id)
+            component.stock_item
             for component in (components.get(step.key) for step in self._critical)
             if component and component.from_stock
         )

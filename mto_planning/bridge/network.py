@@ -98,6 +98,11 @@ class Component:
         return self.part.item
 
     @property
+    def stock_item(self) -> tuple[int, int]:
+        """``(product id, warehouse id)`` of the stock that it is looked for in."""
+        return self.part.item.id, self.part.warehouse_id
+
+    @property
     def product(self) -> Any:
         """The record of it."""
         return self.records.get("product.product", self.part.item.id)
@@ -202,7 +207,7 @@ class Network:
     def stock_items(self) -> set[Hashable]:
         """Keys of the items that stock may supply."""
         return {
-            (component.item.id, self.request.warehouse.id)
+            component.stock_item
             for component in self.components.values()
             if component.from_stock
         }
@@ -412,7 +417,7 @@ class NetworkBuilder:
     def _need(self, network: Network, component: Component) -> engine.Need:
         return engine.Need(
             key=component.path,
-            item=(component.item.id, network.request.warehouse.id),
+            item=component.stock_item,
             quantity=component.quantity,
             operation=component.consumer,
             supply=self._supply(network, component),

@@ -162,6 +162,7 @@ class StructureReader:
             kits=line.kits,
             from_stock=source.from_stock and not is_custom,
             is_netted=source.is_netted and not is_custom,
+            warehouse_id=(source.warehouse or request.warehouse).id,
             making=making,
             offers=offers,
         )

@@ -121,6 +121,7 @@ class Part:
     :param quantity: in one of the innermost, in ``unit``.
     :param from_stock: stock is looked at first; ``is_netted``: though core's rules
         would make or buy it for the order.
+    :param warehouse_id: in whose stock.
     :param making: how it is made for the order, if it is.
     :param offers: where it is bought for the order, if it is.
     :param work: position in the level of the operation that it is consumed in; else it
@@ -135,6 +136,7 @@ class Part:
     kits: tuple[Kit, ...]
     from_stock: bool
     is_netted: bool
+    warehouse_id: int
     making: "Making | None" = None
     offers: Offers | None = None
     work: int | None = None

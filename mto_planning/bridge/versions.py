@@ -71,6 +71,11 @@ BOM_ROWS = (
     """operation JOIN mrp_workorder row
        ON row.operation_id = operation.id
       AND operation.time_mode <> 'manual' AND row.state = 'done'""",
+    """operation JOIN mrp_routing_workcenter copied
+       ON copied.mto_template_operation_id = operation.id
+      AND operation.time_mode <> 'manual'
+     JOIN mrp_workorder row
+       ON row.operation_id = copied.id AND row.state = 'done'""",
 )
 
 COMPANY_COLUMNS = (

@@ -79,8 +79,6 @@ class NewDatePortal(CustomerPortal):
 
     def _show_notice(self, notice, access_token, want, error="", answers=None):
         order = notice.order_id
-        # Superuser: the key that he came with; the address says it once more.
-        token = notice.sudo().token
         values = self._get_page_view_values(
             order, access_token, {}, "my_orders_history", False
         )
@@ -90,7 +88,7 @@ class NewDatePortal(CustomerPortal):
                 **values,
                 "sale_order": order,
                 "notice": notice,
-                "address": f"/my/orders/{order.id}/new-date/{token}",
+                "address": f"/my/orders/{order.id}/new-date/{notice.token}",
                 "access_token": access_token or "",
                 "lines": order._mto_get_partial_lines(),
                 "want": want,

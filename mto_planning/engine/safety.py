@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 DAY = 86400
 # How rarely chance alone may let a group of cases stand for itself.
 CHANCE = 0.01
+# For about so long a factory keeps its dates as it does today; so many deliveries tell
+# how often a date is kept in 95 % of the cases to a point: the root of 0.95 * 0.05 / n.
+RECENT_DAYS = 182
+RECENT_CASES = 500
 
 
 def quantile(slippages: Sequence[float], level: float) -> float:
@@ -58,31 +62,57 @@ def spread(lead: float) -> float:
     return math.sqrt(days_begun(lead))
 
 
+def count_recent(moments: Iterable[float], now: float) -> int:
+    """How many of the latest deliveries say how dates are kept today.
+
+    Those of the last half year: a factory has better and worse ones, and the safety of
+    a worse one tells dates that are later than they need to be. But no fewer than it
+    takes to say how often a date is kept, as far back as they are known.
+
+    :param moments: when each delivery was.
+    :return: may be more than there are.
+
+    >>> count_recent([0.0] * 9, 0.0), count_recent([-200.0 * DAY, *[0.0] * 600], 0.0)
+    (500, 600)
+    """
+    since = now - RECENT_DAYS * DAY
+    return max(RECENT_CASES, sum(moment >= since for moment in moments))
+
+
 class Experience:
     """What deliveries of the past say.
 
+    The latest of them say how much safety it takes; whether they are another kind than
+    others, all do.
+
     :param cases: of each how much later than planned it was, and how long ahead it had
-        been planned, in seconds of working days; at least one.
-    :ivar usual: how long ahead one of two of them was planned, or longer.
-    :ivar longest: how long ahead the one of them that was planned longest ahead.
+        been planned, in seconds of working days; the latest first, at least one.
+    :param recent: how many of them the safety is learned from, at least one; ``None``:
+        all. See :func:`count_recent`.
+    :ivar usual: how long ahead one of two of those was planned, or longer.
+    :ivar longest: how long ahead the one of those that was planned longest ahead.
 
     >>> past = Experience([(1, 86400), (2, 86400), (6, 4 * 86400), (4, 4 * 86400)])
     >>> past.usual // 86400, past.safety(0.5), round(past.safety(0.8), 3)
     (4, 4.0, 6.0)
     """
 
-    def __init__(self, cases: Iterable[tuple[float, float]]) -> None:
+    def __init__(
+        self, cases: Iterable[tuple[float, float]], recent: int | None = None
+    ) -> None:
         known = list(cases)
-        leads = sorted(lead for _slippage, lead in known)
+        leads = sorted(lead for _slippage, lead in known[:recent])
         self.usual, self.longest = leads[len(leads) // 2], leads[-1]
-        self._shares = sorted(slippage / spread(lead) for slippage, lead in known)
+        self._all = [slippage / spread(lead) for slippage, lead in known]
+        self._recent = sorted(self._all[:recent])
 
     def __len__(self) -> int:
-        return len(self._shares)
+        """How many the safety is learned from."""
+        return len(self._recent)
 
     def safety(self, level: float) -> float:
         """How much to add to the plan of an order of usual lead; see :func:`scale`."""
-        return quantile(self._shares, level) * spread(self.usual)
+        return quantile(self._recent, level) * spread(self.usual)
 
     def stands_out(self, others: "Experience", level: float) -> bool:
         """Whether the safety of others would be kept more or less often than it says.
@@ -90,8 +120,8 @@ class Experience:
         By so much that it is no chance: if not, these cases belong to the others, for
         the quantile of a few is just the worst of them.
         """
-        enough = quantile(others._shares, level)
-        late, cases = sum(share > enough for share in self._shares), len(self)
+        enough = quantile(sorted(others._all), level)
+        late, cases = sum(share > enough for share in self._all), len(self._all)
         fewer = sum(_chance(one, cases, level) for one in range(late))
         exactly = _chance(late, cases, level)
         return min(1 - fewer, fewer + exactly) < CHANCE / 2

@@ -7,6 +7,7 @@ from odoo.fields import Command, Domain
 
 from ..bridge.access import check_access
 from .bom_content import digest, find_changes, keyed, number
+from .errand import Errand
 
 # Behind every bill of materials that a user made: a copy's sequence 0 would come first.
 ORDER_BOM_SEQUENCE = 9999
@@ -147,8 +148,8 @@ class MrpBom(models.Model):
     def _bom_find(self, products, picking_type=None, company_id=False, bom_type=False):
         """Core's; while a plan is made it is asked once for all products of it."""
         find = super()._bom_find
-        told = self.env.context
-        plan = told.get("mto_planning_plan") or told.get("mto_planning_asked")
+        errand = Errand.of(self.env)
+        plan = errand.plan or errand.asked
         if not plan:
             return find(products, picking_type, company_id, bom_type)
         key = (picking_type and picking_type.id, company_id, bom_type, self.env.su)

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from ..bridge import to_seconds
 from ..bridge.access import check_access
 from .bulk import update_rows
+from .errand import Errand
 from .mto_progress import is_started
 
 
@@ -45,7 +46,7 @@ class MrpProduction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make all parts of an order's productions when core has made them all."""
-        if "mto_planning_plan" not in self.env.context:
+        if not Errand.of(self.env).plan:
             return super().create(vals_list)
         parts = dict.fromkeys(("workorder_ids", "move_raw_ids", "move_finished_ids"))
         boms = self.env["mrp.bom"].browse(vals.get("bom_id") for vals in vals_list)
@@ -64,7 +65,7 @@ class MrpProduction(models.Model):
         While their parts are written, core would compute them several times over and
         delete what was made before.
         """
-        if "mto_planning_plan" not in self.env.context:
+        if not Errand.of(self.env).plan:
             return self.browse()
         return self.filtered(
             lambda production: (
@@ -121,7 +122,7 @@ class MrpProduction(models.Model):
 
         Rank by rank, so that each is made knowing the ones that it waits for.
         """
-        plan = self.env.context["mto_planning_plan"]
+        plan = Errand.of(self.env).plan
         created = {}
         for rank in _by_rank(self):
             values, spans = [], []
@@ -207,7 +208,7 @@ class MrpProduction(models.Model):
     def _post_run_manufacture(self, post_production_values):
         """Confirm an order's production level by level: all of a level at once."""
         result = super()._post_run_manufacture(post_production_values)
-        plan = self.env.context.get("mto_planning_plan")
+        plan = Errand.of(self.env).plan
         if plan:
             noted = self.filtered(lambda production: production.id in plan.notes)
             noted._message_log_batch(plan.notes)
@@ -222,7 +223,7 @@ class MrpProduction(models.Model):
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Where an order's production comes from is noted for a level at once."""
-        plan = self.env.context.get("mto_planning_plan")
+        plan = Errand.of(self.env).plan
         if not plan or source_ref != "mail.message_origin_link":
             return super().message_post_with_source(
                 source_ref, render_values=render_values, **kwargs
@@ -239,12 +240,19 @@ class MrpProduction(models.Model):
         return {**super()._get_backorder_mo_vals(), "mto_need_date": self.mto_need_date}
 
     def _split_productions(self, *args, **kwargs):
-        """Core's; it leaves what is booked for a part as long as for the whole."""
+        """Core's; it books as long for a part as for the whole, and no other part."""
+        planned = self.filtered(lambda one: one.is_planned and one._mto_is_placed())
         productions = super()._split_productions(*args, **kwargs)
         waiting = self.filtered("mto_line_id").workorder_ids.filtered(
             lambda workorder: workorder.state in ("blocked", "ready")
         )
         waiting._mto_shrink(1.0)
+        waiting.production_id._mto_span_work()
+        families = planned.production_group_id
+        parts = (productions - self).filtered(
+            lambda one: one.production_group_id in families
+        )
+        parts._mto_place_parts()
         return productions
 
     def action_merge(self):
@@ -255,7 +263,26 @@ class MrpProduction(models.Model):
                 filter(None, self.mapped("mto_need_date")), default=False
             ),
         }
-        return super(MrpProduction, self.with_context(**values)).action_merge()
+        was_planned = any(one.is_planned and one._mto_is_placed() for one in self)
+        action = super(MrpProduction, self.with_context(**values)).action_merge()
+        if was_planned:
+            self.browse(action["res_id"])._mto_place_parts()
+        return action
+
+    def _mto_place_parts(self):
+        """Book the work of orders that were made of planned ones.
+
+        What finds no time stays without one: people split what they make.
+        """
+        waiting = self.filtered(
+            lambda one: (
+                one.state in ("confirmed", "progress")
+                and one.workorder_ids
+                and not one.is_planned
+            )
+        )
+        for productions in waiting.grouped("company_id").values():
+            productions._mto_find_place(keep_planned=True)
 
     def _prepare_merge_orig_links(self):
         """Core's; it forgets what is only asked of vendors yet, and who makes it."""
@@ -333,11 +360,7 @@ class MrpProduction(models.Model):
 
     def _mto_place(self, keep_planned, **options):
         """Plan; as core's button, say so if there is no time at all."""
-        # Superuser: planning writes leaves, which core does as the user.
-        placement = self.env["mto.planner"]._place(
-            self.sudo(), keep_planned=keep_planned, **options
-        )
-        unplanned = placement.as_dict()["unplanned"]
+        unplanned = self._mto_find_place(keep_planned, **options)
         if unplanned:
             raise UserError(
                 self.env._(
@@ -346,6 +369,13 @@ class MrpProduction(models.Model):
                     reason=unplanned[0]["reason"],
                 )
             )
+
+    def _mto_find_place(self, keep_planned, **options):
+        """Plan; returns what there is no time for, see ``mto.planner.replan``."""
+        placement = self.env["mto.planner"]._place(
+            self, keep_planned=keep_planned, **options
+        )
+        return placement.as_dict()["unplanned"]
 
     def _mto_set_dates(self, spans):
         """Set the planned dates of manufacturing orders and of their moves.
@@ -450,10 +480,17 @@ class MrpProduction(models.Model):
         self.env["stock.move"]._mto_set_quantities(quantities)
         self.product_qty = quantity
         self.workorder_ids._mto_shrink(factor)
-        planned = self.workorder_ids.filtered("leave_id")
-        if planned:
-            start = min(planned.mapped("date_start"))
-            self._mto_set_dates({self: (start, max(planned.mapped("date_finished")))})
+        self._mto_span_work()
+
+    def _mto_span_work(self):
+        """Last from the first to the last work that is booked."""
+        spans = {}
+        for production in self:
+            booked = production.workorder_ids.filtered("leave_id")
+            if booked:
+                start = min(booked.mapped("date_start"))
+                spans[production] = (start, max(booked.mapped("date_finished")))
+        self._mto_set_dates(spans)
 
     def action_view_mto_line(self):
         """Open the made-to-order line that this is made for."""

@@ -1,7 +1,31 @@
 from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, float_round
 
 from ..bridge.structure import Rate
 from .bom_content import number
+
+# An operation that says of its work what the master says: the master's own, and copies
+# for orders whose time and work center nobody has changed for the order.
+AS_MASTER = """
+    CASE WHEN %(operation)s.mto_template_operation_id IS NULL
+         THEN %(bom)s.mto_is_order_bom IS NOT TRUE
+         WHEN %(bom)s.mto_digest IS NULL
+         THEN true
+         ELSE %(bom)s.mto_base #> ARRAY['operations', %(operation)s.mto_origin]
+              @> jsonb_build_object(
+                  'minutes', round(%(operation)s.time_cycle_manual::numeric, 4),
+                  'workcenter_id', %(operation)s.workcenter_id)
+     END"""
+
+
+def as_master(operation, bom):
+    """SQL: whether the work of an operation was that of its master.
+
+    :param operation: the alias of ``mrp_routing_workcenter``, as ``SQL``.
+    :param bom: that of its ``mrp_bom``.
+    """
+    return SQL(AS_MASTER, operation=operation, bom=bom)
 
 
 class MrpRoutingWorkcenter(models.Model):
@@ -52,6 +76,78 @@ class MrpRoutingWorkcenter(models.Model):
         }
         return content | ({"is_learned": True} if self.time_mode == "auto" else {})
 
+    # Times that are learned from work
+
+    def _compute_time_cycle(self):
+        """Core's; a master that learns its time also learns from the work of orders.
+
+        What was made for an order was made with the order's own copy, of which core,
+        which looks for the work of the operation itself, knows nothing.
+        """
+        result = super()._compute_time_cycle()
+        for operation in self.filtered(lambda one: one.time_mode == "auto"):
+            minutes = operation._mto_get_average()
+            if minutes is not None:
+                operation._mto_set_time_cycle(minutes)
+        return result
+
+    def _mto_set_time_cycle(self, minutes):
+        """Take another time of a cycle, and what core has worked out from it."""
+        context, bom = self.env.context, self.bom_id
+        center = context.get("workcenter", self.workcenter_id)
+        product = context.get(
+            "product", bom.product_id or bom.product_tmpl_id.product_variant_ids
+        )
+        more = (minutes - self.time_cycle) * 100.0 / (center.time_efficiency or 100.0)
+        self.time_cycle = minutes
+        # Of several variants core tells the time that was entered.
+        if len(product) <= 1:
+            self.time_total += self.cycle_number * more
+
+    def _mto_get_average(self):
+        """Minutes of a cycle by the last work orders, those of orders among them.
+
+        Mirrors core's ``_compute_time_cycle`` (``mrp``), whatever it makes of set-up
+        times: ``None`` if nothing was done yet.
+        """
+        self.ensure_one()
+        if not isinstance(self.id, int):
+            return None
+        # What tells which copies are as it is, see ``AS_MASTER``.
+        self.env["mrp.bom"].flush_model(["mto_base", "mto_digest", "mto_is_order_bom"])
+        self.flush_model(
+            [
+                "mto_origin",
+                "mto_template_operation_id",
+                "time_cycle_manual",
+                "workcenter_id",
+            ]
+        )
+        workorders = self.env["mrp.workorder"].search(
+            Domain("operation_id", "any!", self._mto_get_same_domain())
+            & Domain("qty_produced", ">", 0)
+            & Domain("state", "=", "done"),
+            limit=self.time_mode_batch,
+            order="date_finished desc, id desc",
+        )
+        batch, cycles = self.bom_id.product_qty or 1, 0
+        for one in workorders:
+            capacity, _setup, _cleanup = one.workcenter_id._get_capacity(
+                one.product_id, one.product_uom_id, batch
+            )
+            cycles += float_round(one.qty_produced / capacity, 0, rounding_method="UP")
+        return sum(workorders.mapped("duration")) / cycles if cycles else None
+
+    def _mto_get_same_domain(self):
+        """This operation, and the copies of it that are as it is."""
+        self.ensure_one()
+        copies = Domain("mto_template_operation_id", "=", self.id)
+        return (Domain("id", "=", self.id) | copies & _SAME) & Domain(
+            "active", "in", (True, False)
+        )
+
+    # Planning
+
     def _mto_get_rates(self, product, bom):
         """How long an operation takes where it can be done, its own center first."""
         self.ensure_one()
@@ -85,3 +181,15 @@ class MrpRoutingWorkcenter(models.Model):
             "mto_note": self.mto_note,
             "mto_template_operation_id": (self.mto_template_operation_id or self).id,
         }
+
+
+def _is_same(_model, alias, _query):
+    operation = SQL.identifier(alias)
+    return SQL(
+        "EXISTS (SELECT FROM mrp_bom bom WHERE bom.id = %s.bom_id AND %s)",
+        operation,
+        as_master(operation, SQL("bom")),
+    )
+
+
+_SAME = Domain.custom(to_sql=_is_same)

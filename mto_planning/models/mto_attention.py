@@ -34,11 +34,17 @@ class MtoAttention(models.Model):
     )
 
     @api.model
+    def _find(self, lines):
+        """``{line: its record}``, an empty one if nobody was asked; as superuser."""
+        # Superuser: what is noted beside lines that the user may see is his to see.
+        found = self.sudo().search([("line_id", "in", lines.ids)])
+        return {**dict.fromkeys(lines, found.browse()), **found.grouped("line_id")}
+
+    @api.model
     def _get_of(self, line):
-        """The record of a line; made, if there is none."""
-        return self.search([("line_id", "=", line.id)]) or self.create(
-            {"line_id": line.id}
-        )
+        """The record of a line that the user may see; made, if there is none."""
+        found = self._find(line)[line]
+        return found or found.create({"line_id": line.id})
 
     def _is_snoozed(self, today, risk_rank):
         """Whether nobody has to look at the line before its day.

@@ -368,13 +368,15 @@ class MtoBomEditor(models.AbstractModel):
     @api.model
     def _get_documents(self, target):
         """Drawings of a row: of a part that is made its own, and those of its level."""
-        owners = [target.get(name) for name in ("operation", "bom", "part")]
-        # Superuser: as the rows that they are of.
-        documents = self.env["mto.document"].sudo()
-        for owner in filter(None, owners):
-            documents |= owner.mto_document_ids.filtered(
-                lambda document, owner=owner: document._get_owner() == owner
-            )
+        documents = self.env["mto.document"]
+        for name in ("operation", "bom", "part"):
+            owner = target.get(name)
+            if owner:
+                drawings = owner.mto_document_ids.filtered(
+                    lambda document, owner=owner: document._get_owner() == owner
+                )
+                # In the environment of the rows that they are of.
+                documents = drawings | documents
         return documents
 
     @api.model

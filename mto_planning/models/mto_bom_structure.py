@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Date
 
+from ..bridge.figures import format_number
 from .bom_content import merge
 
 # Others, who ship or bill an order, may write it, too.
@@ -248,7 +249,7 @@ class MtoBomStructure(models.AbstractModel):
     @api.model
     def _tell_value(self, value):
         if isinstance(value, float):
-            return f"{value:g}"
+            return format_number(self.env, value)
         return value or self.env._("as its rules say")
 
     @api.model
@@ -331,9 +332,9 @@ class MtoBomStructure(models.AbstractModel):
         values = {
             "row": rows.get(change["key"], ""),
             "product": product.display_name or "",
-            "quantity": f"{quantity:g}" if quantity else "1",
+            "quantity": format_number(self.env, quantity or 1.0),
             "name": change.get("name") or "",
-            "minutes": f"{change.get('minutes') or 0:g}",
+            "minutes": format_number(self.env, change.get("minutes") or 0.0),
             "center": center.display_name or "",
         }
         texts = {

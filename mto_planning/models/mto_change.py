@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..bridge import to_seconds
 from ..bridge.changes import SPOKEN_KINDS
+from .errand import Errand
 from .mto_pegs import Pegs
 from .mto_picture import Picture
 from .mto_progress import is_started
@@ -58,7 +59,7 @@ class MtoChanger(models.AbstractModel):
         line.company_id._mto_guard_plan()
         pegs, before, others = Pegs(line), Picture(line), self._get_others(line)
         told = self._get_told(line)
-        self._do(line.with_context(mto_planning_silent=True), values, pegs)
+        self._do(Errand.give(line, is_planner=True), values, pegs)
         kept, repegged = self._settle(line, pegs, values)
         line.env.flush_all()
         after = Picture(line, before)

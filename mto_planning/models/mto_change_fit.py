@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
+from .errand import Errand
 from .mto_pegs import Pegs
 from .mto_picture import Picture
 
@@ -47,7 +48,7 @@ class MtoChanger(models.AbstractModel):
                 line._mto_drop()
         told.filtered(lambda order: order.state == "sale")._mto_tell_latest()
         lines._mto_close()
-        if not self.env.context.get("mto_planning_silent"):
+        if not Errand.of(self.env).is_planner:
             self._tell_difference(pegs, before)
 
     @contextmanager
@@ -59,7 +60,7 @@ class MtoChanger(models.AbstractModel):
         """
         # Superuser: as in ``_following``.
         lines = lines.sudo()
-        if not lines or self.env.context.get("mto_planning_silent"):
+        if not lines or Errand.of(self.env).is_planner:
             yield
             return
         lines.company_id._mto_guard_plan()

@@ -225,10 +225,12 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _tell_repegged(self, order, rows):
-        """Write on the orders that were served what they need not make or buy."""
+        """Write on the orders that were served what they need not make or buy.
+
+        :param order: as superuser: those that are served may be other salespeople's.
+        """
         for row in rows:
-            # Superuser: the order that is served may be another salesperson's.
-            other = self.env["sale.order.line"].sudo().browse(row["line_id"]).order_id
+            other = order.order_line.browse(row["line_id"]).order_id
             values = {
                 "quantity": row["quantity"],
                 "product": row["product"],

@@ -194,10 +194,14 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _tell(self, order, reports):
-        """Write on the order what was done, and ask buyers about what is too much."""
+        """Write on an order what was done, and ask buyers about what is too much.
+
+        :param order: as superuser, as the change itself: who sells may not read
+            purchases, but asks the buyer.
+        """
         items = []
         for report in reports:
-            items.append(self._describe_line(report))
+            items.append(self._describe_line(order, report))
             items += [
                 self._describe_row(row)
                 for row in report["rows"]
@@ -214,9 +218,8 @@ class MtoChanger(models.AbstractModel):
         )
 
     @api.model
-    def _describe_line(self, report):
-        # Superuser: as the change itself; whoever asked may change the line.
-        line = self.env["sale.order.line"].sudo().browse(report["line_id"])
+    def _describe_line(self, order, report):
+        line = order.order_line.browse(report["line_id"])
         values = {"product": line.product_id.display_name}
         if line.state == "cancel" or line._mto_is_dropped():
             return self.env._("%(product)s: not wanted any more.", **values)
@@ -263,8 +266,7 @@ class MtoChanger(models.AbstractModel):
         for row in kept:
             if row["reason"] != "ordered":
                 continue
-            # Superuser: who sells may not read purchases, but asks the buyer.
-            bought = self.env["purchase.order.line"].sudo().browse(row["id"])
+            bought = order.env["purchase.order.line"].browse(row["id"])
             purchase = bought.order_id
             purchase.activity_schedule(
                 "mail.mail_activity_data_warning",

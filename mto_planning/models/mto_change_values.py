@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..bridge.figures import plain_number
 from ..bridge.parse import read_moment, shown
 from ..bridge.request import MAX_QUANTITY
 
@@ -113,7 +114,9 @@ class MtoChanger(models.AbstractModel):
             raise self._wrong(
                 "product_uom_qty",
                 value,
-                self.env._("at least what is delivered (%g)", line.qty_delivered),
+                self.env._(
+                    "at least what is delivered (%s)", plain_number(line.qty_delivered)
+                ),
             )
         return float(value)
 
@@ -208,11 +211,10 @@ class MtoChanger(models.AbstractModel):
                 "purchase.group_purchase_user" if is_bought else "mrp.group_mrp_user"
             )
         if group and not (self.env.su or self.env.user.has_group(group)):
-            # Superuser: only the name of the group.
             raise AccessError(
                 self.env._(
                     "“kept”: you may not choose “%(choice)s”: that is for %(group)s.",
                     choice=choice,
-                    group=self.env.ref(group).sudo().display_name,
+                    group=self.env.ref(group).display_name,
                 )
             )

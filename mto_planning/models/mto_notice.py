@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq, format_date
 
+from ..bridge.figures import format_number
+
 _logger = logging.getLogger(__name__)
 
 # Before a customer is told automatically, a planner may mend what has just gone wrong.
@@ -206,14 +208,13 @@ class MtoNotice(models.Model):
 
     def _send(self):
         """Post it on its order, which sends it by mail."""
-        self.order_id.with_context(
-            mto_planning_notice=self.id
-        ).message_post_with_source(
+        self.order_id.message_post_with_source(
             self.env.ref(TEMPLATE),
             email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
             subtype_xmlid="mail.mt_comment",
             message_type="comment",
         )
+        self._mark_sent()
 
     def _ask_to_tell(self):
         """Give the salesperson something to do, unless he has it already."""
@@ -294,7 +295,7 @@ class MtoNotice(models.Model):
         return [
             {
                 "product": row.line_id.product_id.display_name,
-                "quantity": f"{row.quantity:g}",
+                "quantity": format_number(self.env, row.quantity),
                 "unit": row.line_id.product_uom_id.name,
                 "promised": format_date(self.env, row._get_day("promised_date")),
                 "expected": format_date(self.env, row._get_day("expected_date")),
@@ -374,7 +375,7 @@ class MtoNotice(models.Model):
 
     def _describe_wanted(self, line, quantity, day):
         values = {
-            "quantity": f"{quantity:g}",
+            "quantity": format_number(self.env, quantity),
             "unit": line.product_uom_id.name,
             "product": line.product_id.display_name,
         }

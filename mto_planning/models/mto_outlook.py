@@ -16,6 +16,7 @@ from ..bridge import (
     to_seconds,
 )
 from ..bridge.clock import HORIZON_DAYS
+from ..bridge.figures import plain_number
 from .purchase_order_line import UNORDERED
 
 OVER = ("done", "cancel")
@@ -556,7 +557,7 @@ def name_of_made(production):
 def name_of_part(move, quantity):
     """What people call so many of a part in a sentence."""
     product = move.product_id
-    return f"{quantity:g} {product.uom_id.name} {product.display_name}"
+    return f"{plain_number(quantity)} {product.uom_id.name} {product.display_name}"
 
 
 def _reserved(move):

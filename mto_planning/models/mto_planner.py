@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -26,6 +26,7 @@ from ..bridge import (
 )
 from ..bridge.clock import HORIZON_DAYS
 from ..bridge.request import MAX_QUANTITY
+from .errand import Errand
 
 # One call may ask for an order of any real size, but not occupy a worker for ever.
 MAX_REQUESTS = 1000
@@ -201,8 +202,7 @@ class MtoPlanner(models.AbstractModel):
         if not is_plain:
             own = {
                 "bom": line.mto_bom_id,
-                # Superuser: only whether there are any.
-                "has_own_boms": bool(line.sudo().mto_bom_ids),
+                "has_own_boms": line._mto_has_own_boms(),
                 "routes": line.route_ids,
                 "never_values": line.product_no_variant_attribute_value_ids,
             }
@@ -323,9 +323,7 @@ class MtoPlanner(models.AbstractModel):
 
         Else the second of two would begin later, now and then by a quarter of an hour.
         """
-        moment = self.env.context.get("mto_planning_moment")
-        # What a client may send is no datetime.
-        return moment if isinstance(moment, datetime) else fields.Datetime.now()
+        return Errand.of(self.env).moment or fields.Datetime.now()
 
     @api.model
     def _get_loader(self, company, now, requests):
@@ -452,8 +450,7 @@ class MtoPlanner(models.AbstractModel):
         :return: the ``Tree`` as it was, and ``{(line id, level path): mrp.bom}``.
         """
         (network,) = self._build_networks([self._request_of_line(like or line)])
-        Bom = self.env["mrp.bom"].sudo()
-        boms = Bom._mto_create_order_boms([Draft(network, line)])
+        boms = line.env["mrp.bom"]._mto_create_order_boms([Draft(network, line)])
         return Tree(network), boms
 
     @api.model
@@ -462,11 +459,16 @@ class MtoPlanner(models.AbstractModel):
 
         What is held already stays so, with what the new plan needs.
 
-        :param lines: of which those that are not made to order are left out.
+        :param lines: of quotations that the user may write; those are left out that are
+            not made to order, or ask for nothing beside others that do.
         :param hold_until: hold them until then, naive UTC.
         :return: the public dictionaries, each with its ``line_id``.
         """
+        # Superuser: the ledger is written by the planner only, never by hand.
+        lines = lines.sudo()
         networks = self._refresh(lines)
+        # A line of nothing, as an option may be, keeps the others from no date.
+        networks = [one for one in networks if one.request.quantity] or networks
         for network in networks:
             self._check_request(network.request)
         made = lines.browse([network.request.key for network in networks])
@@ -535,9 +537,9 @@ class MtoPlanner(models.AbstractModel):
         """Write down what lines should cost, as it stands when they are confirmed.
 
         What is ordered later of a line is added.
+
+        :param lines: as superuser.
         """
-        # Superuser: it is written by the planner only, never by hand.
-        lines = lines.sudo()
         name = "mto_estimated_cost"
         # Without the business of sales on each write: none of it looks at this.
         with self.env.protecting([lines._fields[name]], lines):
@@ -555,7 +557,9 @@ class MtoPlanner(models.AbstractModel):
         :param quantities: ``{line: quantity}``.
         :return: a ``ProductionPlan``.
         """
-        lines = self.env["sale.order.line"].concat(*quantities)
+        # Superuser: a salesperson who confirms may write neither bills of materials nor
+        # the ledger.
+        lines = self.env["sale.order.line"].concat(*quantities).sudo()
         lines.company_id._mto_guard_plan()
         answers = self._plan(
             [
@@ -565,8 +569,7 @@ class MtoPlanner(models.AbstractModel):
         )
         self._estimate(lines, answers)
         plan = ProductionPlan(answers)
-        # Superuser: a salesperson who confirms may not write bills of materials.
-        Bom = self.env["mrp.bom"].sudo().with_context(mto_planning_plan=plan)
+        Bom = Errand.give(lines.env["mrp.bom"], plan=plan)
         plan.read_boms(Bom._mto_create_order_boms(answers))
         lines._mto_record_promises(answers, "confirmed")
         for order in lines.order_id.filtered(lambda order: not order.commitment_date):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .mto_outlook import Outlook, Surroundings
 from .purchase_order_line import UNORDERED
@@ -13,12 +14,22 @@ class MtoProgress(models.AbstractModel):
     _inherit = "mto.progress"
 
     @api.model
+    def _check_employee(self):
+        """Refuse customers: vendors and work centers are not their business."""
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(
+                self.env._("Only employees may follow the production of an order.")
+            )
+
+    @api.model
     def _get_timeline(self, lines):
         """The public dictionaries of ``sale.order.mto_progress_data``.
 
-        :param lines: as superuser: whoever may read an order may follow its
-            production, too; opening a record of it is checked as usual.
+        :param lines: of orders that the user may read.
         """
+        # Superuser: whoever may read an order may follow its production, too; opening
+        # a record of it is checked as usual.
+        lines = lines.sudo()
         now = fields.Datetime.now()
         surroundings = Surroundings(lines, now)
         self._read_ahead(lines)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..bridge.access import check_access, order_name
 from .mto_progress import RISK_ORDER, RISKS, STAGES
@@ -370,10 +370,15 @@ class MtoProject(models.Model):
 
     @api.constrains("partner_id", "company_id")
     def _check_orders(self):
-        # Superuser: orders of colleagues count as well.
-        for project in self.sudo():
-            for order in project.order_ids | project.line_ids.order_id:
+        for project in self:
+            for order in project._get_all_orders():
                 project._check_customer(order)
+
+    def _get_all_orders(self):
+        """What belongs to it, of whomever: cancelled orders as well."""
+        # Superuser: orders of colleagues count as well, told without a name.
+        project = self.sudo()
+        return project.order_ids | project.line_ids.order_id
 
     @api.model
     def _check_joining(self, vals_list):
@@ -385,35 +390,36 @@ class MtoProject(models.Model):
     def _check_customer(self, order):
         """Refuse an order of somebody else, or of another company."""
         self.ensure_one()
-        if order.company_id != self.company_id:
+        # Superuser: one of them may be a colleague's.
+        project, order = self.sudo(), order.sudo()
+        if order.company_id != project.company_id:
             raise ValidationError(
                 self.env._(
                     "%(order)s is of %(other)s, the installation “%(project)s” of "
                     "%(company)s: choose one of the same company.",
                     order=order_name(order),
                     other=order.company_id.name,
-                    project=self.name,
-                    company=self.company_id.name,
+                    project=project.name,
+                    company=project.company_id.name,
                 )
             )
         customer = order.partner_id.commercial_partner_id
-        if customer != self.commercial_partner_id:
+        if customer != project.commercial_partner_id:
             raise ValidationError(
                 self.env._(
                     "%(order)s is for %(customer)s, the installation “%(project)s” "
                     "for %(other)s: choose one of the same customer, or none.",
                     order=order_name(order),
                     customer=customer.display_name,
-                    project=self.name,
-                    other=self.commercial_partner_id.display_name,
+                    project=project.name,
+                    other=project.commercial_partner_id.display_name,
                 )
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_orders(self):
-        # Superuser: orders of colleagues and cancelled ones count as well.
-        for project in self.sudo():
-            orders = project.order_ids | project.line_ids.order_id
+        for project in self:
+            orders = project._get_all_orders()
             if orders:
                 raise UserError(
                     self.env._(
@@ -429,8 +435,7 @@ class MtoProject(models.Model):
     @api.onchange("deliver_together")
     def _onchange_deliver_together(self):
         """Say before which confirmed orders will be told another date."""
-        # Superuser: orders of colleagues move as well.
-        project, shipment = self._origin.sudo(), self.env["mto.shipment"]
+        project, shipment = self._origin, self.env["mto.shipment"]
         moved = shipment._find_moved_if(project, self.deliver_together)
         if self.deliver_together == project.deliver_together or not moved:
             return None
@@ -512,8 +517,7 @@ class MtoProject(models.Model):
                     )
                 )
             lines.order_id.check_access("write")
-            # Superuser: whoever may write an order may write all its lines.
-            answers += self.env["mto.planner"]._promise(lines.sudo())
+            answers += self.env["mto.planner"]._promise(lines)
         return answers
 
     @api.readonly
@@ -525,12 +529,8 @@ class MtoProject(models.Model):
         :raises AccessError: a customer: vendors and work centers are not his business.
         """
         check_access(self, "read")
-        if not (self.env.su or self.env.user._is_internal()):
-            raise AccessError(
-                self.env._("Only employees may follow the production of an order.")
-            )
-        # Superuser: whoever may read an order may not always read its production.
-        lines = self._get_lines()._filtered_access("read").sudo()
+        self.env["mto.progress"]._check_employee()
+        lines = self._get_lines()._filtered_access("read")
         return self.env["mto.progress"]._get_timeline(lines)
 
     # Actions

@@ -67,8 +67,7 @@ class MtoPlanner(models.AbstractModel):
         productions = self._get_productions(values)
         now, fixed_days = self._get_moment(), self._get_fixed_days(values)
         placement = self._place(
-            # Superuser: planning writes leaves and moves of all orders.
-            productions.sudo(),
+            productions,
             method=values["method"],
             frozen_until=to_seconds(now + timedelta(days=values["frozen_days"])),
             fixed_until=to_seconds(now + timedelta(days=fixed_days)),
@@ -95,7 +94,7 @@ class MtoPlanner(models.AbstractModel):
             order = lines.browse(row["line_id"]).order_id
             if order and row["before"] != row["after"]:
                 bodies[order].append(self._describe_move(order, row))
-        orders = self.env["sale.order"].sudo().union(*bodies)
+        orders = lines.order_id.union(*bodies)
         orders._message_log_batch(
             {order.id: Markup("<br/>").join(rows) for order, rows in bodies.items()}
         )
@@ -222,7 +221,7 @@ class MtoPlanner(models.AbstractModel):
     ):
         """Find times for the open work of manufacturing orders, and write them.
 
-        :param productions: as superuser, of one company.
+        :param productions: of one company.
         :param frozen_until: in seconds; see ``OpenOrders``, also for the next ones.
         :return: a ``Placement``.
         """

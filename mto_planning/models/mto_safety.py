@@ -5,14 +5,15 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..bridge.clock import to_seconds
 from ..bridge.structure import Safeties, Safety
 from ..bridge.workdays import read_workdays
-from ..engine.safety import Experience, days_begun, least_cases
+from ..engine.safety import Experience, count_recent, days_begun, least_cases
 
 # What happened longer ago says little about how the factory keeps its dates today.
 MEMORY_DAYS = 730
 # The latest deliveries of a kind that are looked at.
-MAX_CASES = 2000
+MAX_CASES = 10000
 # How long before its delivery an order may have been promised for it to count in full.
 LONGEST_DAYS = 730
 KINDS = [
@@ -81,7 +82,12 @@ class MtoSafety(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Vendor", readonly=True, ondelete="cascade"
     )
-    cases = fields.Integer("Deliveries", readonly=True)
+    cases = fields.Integer(
+        "Deliveries",
+        readonly=True,
+        help="Those of the last half year; if they are fewer than 500, the latest 500 "
+        "of the last two years.",
+    )
     is_own = fields.Boolean(
         "Used",
         readonly=True,
@@ -131,19 +137,19 @@ class MtoSafety(models.Model):
             raise AccessError(
                 self.env._("Learning the safety needs manufacturing manager rights.")
             )
-        # Superuser: what was learned is written by learning only, never by hand.
-        self.sudo()._learn(self.env.companies)
+        self._learn(self.env.companies)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
     def _learn(self, companies):
         """Replace what is known about companies by what their ledgers say now."""
+        # Superuser: what was learned is written by learning only, never by hand.
+        inside = self.sudo()
         learned = [
-            values for company in companies for values in self._learn_company(company)
+            values for company in companies for values in inside._learn_company(company)
         ]
-        old = self.search([("company_id", "in", companies.ids)])
-        old.unlink()
-        return self.create(learned)
+        inside.search([("company_id", "in", companies.ids)]).unlink()
+        return inside.create(learned)
 
     @api.model
     def _learn_company(self, company):
@@ -153,14 +159,17 @@ class MtoSafety(models.Model):
         workdays = read_workdays(company, since - timedelta(days=LONGEST_DAYS), now)
         usual = None
         for kind, _label in KINDS:
-            for record_id, cases in self._get_cases(kind, company, since, workdays):
-                experience = Experience(cases)
+            for record_id, deliveries in self._get_deliveries(kind, company, since):
+                moments = (actual for _told, _planned, actual in deliveries)
+                recent = count_recent(moments, to_seconds(now))
+                cases = [_read(workdays, *row) for row in deliveries]
+                experience = Experience(cases, recent)
                 usual = usual or experience
                 yield self._prepare_learned(kind, company, record_id, experience, usual)
 
     @api.model
-    def _get_cases(self, kind, company, since, workdays):
-        """``(record id, cases as of engine.safety.Experience)`` of a kind."""
+    def _get_deliveries(self, kind, company, since):
+        """``(record id, rows of DELIVERIES, the latest first)`` of a kind."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -173,7 +182,7 @@ class MtoSafety(models.Model):
         )
         for record_id, deliveries in rows:
             if kind == "company" or record_id:
-                yield record_id, [_read(workdays, *row) for row in deliveries]
+                yield record_id, deliveries
 
     @api.model
     def _prepare_learned(self, kind, company, record_id, experience, usual):

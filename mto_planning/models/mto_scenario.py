@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..bridge.access import check_access
+from .errand import Errand
 from .mto_outlook import Outlook, Surroundings
 from .mto_progress import READ_AHEAD
 from .trial import SILENT, taken_back
@@ -182,11 +183,11 @@ class MtoScenario(models.Model):
 
         :return: two dictionaries ``{line id: Delivery}``.
         """
-        at_once = self.with_context(mto_planning_moment=fields.Datetime.now())
+        at_once = Errand.give(self, moment=fields.Datetime.now())
         anew = at_once._measure()
         with taken_back(self.env):
             # Superuser: it is taken back. Whoever applies it needs the rights.
-            trial = at_once.sudo().with_context(**SILENT, mto_planning_trial=True)
+            trial = Errand.give(at_once.sudo().with_context(**SILENT), is_trial=True)
             trial.change_ids._make()
             changed = trial._measure()
         return anew, changed

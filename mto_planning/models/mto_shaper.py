@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..bridge import ProductionPlan
 from .bom_content import find_changes
+from .errand import Errand
 from .mto_progress import is_started
 
 
@@ -57,7 +58,7 @@ class MtoShaper(models.AbstractModel):
         plan = ProductionPlan([answer])
         supplies = self._record_new_levels(answer, boms)
         for production, shape in shapes.items():
-            production = production.with_context(mto_planning_plan=plan)
+            production = Errand.give(production, plan=plan)
             self._follow_operations(production, shape)
             self._follow_components(production, shape, supplies)
             production.is_outdated_bom = False

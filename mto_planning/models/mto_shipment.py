@@ -65,10 +65,12 @@ class MtoShipment(models.AbstractModel):
     def _tell(self, lines, fresh):
         """Give lines the dates that they have together, or their own again.
 
-        :param lines: as superuser.
         :param fresh: those of which the ledger has just got a promise, which nobody
             was told yet: theirs are corrected, the others get a new one.
         """
+        # Superuser: the others may be orders of a colleague; the ledger is the
+        # planner's.
+        lines = lines.sudo()
         told = {line: self._get_dates(line, line in fresh) for line in lines}
         moved = defaultdict(list)
         for line, values in told.items():
@@ -126,11 +128,11 @@ class MtoShipment(models.AbstractModel):
     def _find_moved_by(self, orders):
         """Confirmed orders of others that quotations move when they are confirmed.
 
-        :param orders: as superuser: the others may be orders of a colleague.
         :return: list of ``(order, what it is told, what it will be told)``.
         """
         moved = []
-        lines = orders._mto_get_lines().filtered(self._has_date)
+        # Superuser: the others may be orders of a colleague, told without a name.
+        lines = orders.sudo()._mto_get_lines().filtered(self._has_date)
         for project, own in lines.grouped("mto_project_id").items():
             if not project.deliver_together:
                 continue
@@ -148,10 +150,10 @@ class MtoShipment(models.AbstractModel):
     def _find_moved_if(self, project, is_together):
         """Confirmed orders that are told another date when that is switched.
 
-        :param project: as superuser.
         :return: as :meth:`_find_moved_by`.
         """
-        lines = self._get_together(project).filtered(
+        # Superuser: as in ``_find_moved_by``.
+        lines = self._get_together(project.sudo()).filtered(
             lambda line: line.state == "sale" and self._has_date(line)
         )
         moved = []

@@ -17,6 +17,7 @@ class Source:
         not taken from stock.
     :param rule: the ``stock.rule`` that does.
     :param delay: days that the rules on the way add.
+    :param warehouse: in whose stock it is looked for; none: where it is asked for.
     """
 
     on_order: bool
@@ -25,6 +26,7 @@ class Source:
     rule: Any
     delay: float = 0.0
     is_netted: bool = False
+    warehouse: Any = None
 
     def as_netted(self):
         """The same, with a look at stock before anything is made or bought."""
@@ -145,8 +147,12 @@ class ProductProduct(models.Model):
         return need - timedelta(days=self._mto_get_push_delay(dock, location))
 
     def _mto_follow_rule(self, rule):
-        """Follow pull rules to stock, or to the rule that makes or buys."""
+        """Follow pull rules to stock, or to the rule that makes or buys.
+
+        That stock may be another warehouse's, which resupplies this one.
+        """
         on_order, from_stock, delay, seen = True, False, 0.0, rule.browse()
+        location = rule.location_src_id
         while rule.action in ("pull", "pull_push") and rule not in seen:
             seen |= rule
             delay += rule.delay
@@ -159,7 +165,14 @@ class ProductProduct(models.Model):
             if not on_order:
                 break
         action = rule.action if rule.action in ("manufacture", "buy") else None
-        return Source(on_order, from_stock or not action, action, rule, delay)
+        return Source(
+            on_order,
+            from_stock or not action,
+            action,
+            rule,
+            delay,
+            warehouse=None if action and on_order else location.warehouse_id,
+        )
 
     def _mto_get_stock_source(self, location):
         """Taken from stock at a location; the rule that would replenish it there."""

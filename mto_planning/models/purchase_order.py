@@ -15,6 +15,31 @@ class PurchaseOrder(models.Model):
         for order in self:
             order.mto_is_for_orders = bool(order.order_line.mto_line_id)
 
+    def action_merge(self):
+        """Core's; but lines that are for an order are not added up with others.
+
+        They all go to the oldest request as they are. Core would keep the peg of the
+        first only, and take the others for cancelled.
+        """
+        requests = self.filtered(lambda order: order.state in ("draft", "sent"))
+        kept = self.browse()
+        for together in requests.grouped(self._prepare_grouped_data).values():
+            if together.order_line.mto_line_id:
+                oldest = min(together, key=lambda order: order.date_order)
+                (together - oldest).order_line.order_id = oldest
+                kept |= oldest
+        action = super().action_merge()
+        # Not before: core looks for the oldest again, and has to find the same.
+        kept._mto_set_order_date()
+        return action
+
+    def button_approve(self, force=False):
+        """Core's; from now on each vendor has so long, see ``mto.time``."""
+        result = super().button_approve(force=force)
+        ordered = self.filtered(lambda order: order.state == "purchase")
+        ordered.order_line._mto_start_lead_time()
+        return result
+
     def _mto_set_order_date(self):
         """Order requests in time for the first of their parts, and no earlier.
 

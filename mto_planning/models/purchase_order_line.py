@@ -64,6 +64,16 @@ class PurchaseOrderLine(models.Model):
         groups="base.group_user",
     )
 
+    mto_lead_start = fields.Datetime(
+        "Lead Time Began",
+        copy=False,
+        readonly=True,
+        help="When it was ordered; of what was ordered earlier than its date asks for, "
+        "the last moment at which it could have been. What the vendor really needs is "
+        "counted from here.",
+        groups="base.group_user",
+    )
+
     @api.depends("mto_need_date", "product_id", "order_id.partner_id")
     def _compute_mto_order_by(self):
         for line in self:
@@ -84,6 +94,21 @@ class PurchaseOrderLine(models.Model):
         return fields.Datetime.subtract(
             self.mto_need_date or self.date_planned, days=self._mto_get_vendor_delay()
         )
+
+    def _mto_start_lead_time(self):
+        """Write down, once, from when on the vendor's lead time counts.
+
+        Now, and not when the parts are here: by then their date may have been moved to
+        when the vendor says that they come.
+        """
+        for line in self.filtered(
+            lambda one: one.product_id and not one.mto_lead_start
+        ):
+            asked = line.date_planned or line.order_id.date_approve
+            delay = line._mto_get_vendor_delay()
+            line.mto_lead_start = max(
+                line.order_id.date_approve, fields.Datetime.subtract(asked, days=delay)
+            )
 
     @api.model
     def _mto_set_need_dates(self, dates):

@@ -1,6 +1,7 @@
 from pytz import timezone, utc
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
 HOURS = {"tz", "flexible_hours", "hours_per_day", "two_weeks_calendar"}
@@ -17,10 +18,8 @@ class ResourceCalendar(models.Model):
 
     def _mto_tell_orders(self):
         """The hours have changed: the orders made in them may end at another time."""
-        # Superuser: whoever keeps calendars may not see work centers.
-        self.env["mrp.workcenter"].sudo().search(
-            [("resource_calendar_id", "in", self.ids)]
-        )._mto_tell_orders()
+        domain = Domain("resource_calendar_id", "in", self.ids)
+        self.env["mrp.workcenter"]._mto_find(domain)._mto_tell_orders()
 
     def _attendance_intervals_batch(
         self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False

@@ -39,8 +39,7 @@ class ResourceCalendarLeaves(models.Model):
 
     def _mto_get_closed(self):
         """The work centers that time off closes; bookings close none."""
-        # Superuser: whoever takes time off may not see work centers.
-        Center = self.env["mrp.workcenter"].sudo()
+        Center = self.env["mrp.workcenter"]
         off = self.filtered(lambda leave: leave.time_type == "leave")
         if not off:
             return Center
@@ -52,4 +51,4 @@ class ResourceCalendarLeaves(models.Model):
                 domain |= Domain("resource_calendar_id", "=", leave.calendar_id.id)
             else:
                 domain |= Domain("company_id", "=", leave.company_id.id)
-        return Center.search(domain)
+        return Center._mto_find(domain)

@@ -1,20 +1,15 @@
-from datetime import timedelta
-
 from markupsafe import Markup
-from pytz import timezone, utc
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..bridge.access import check_access
 from ..bridge.days import format_apart, format_moment
-from ..bridge.parse import read_moment, shown
+from .errand import Errand
 from .mto_notice import ASK_TO_TELL
 from .mto_progress import RISK_ORDER, RISKS, STAGES
 from .sale_order_line import OPEN_STATES
 
-# Longer than any inquiry is open.
-MAX_HOLD_DAYS = 365
 # What a promise looks at, and what follows from it.
 PROMISE_FIELDS = [
     "state",
@@ -83,13 +78,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="What holds up the line that is worst off, in one sentence.",
     )
-    mto_hold_until = fields.Datetime(
-        "Held Until",
-        compute="_compute_mto_hold_until",
-        compute_sudo=True,
-        help="Until then nobody else gets the capacity and the material of this "
-        "quotation.",
-    )
     # Computed as superuser: only how many; opening them is checked as usual.
     mto_bom_count = fields.Integer(
         compute="_compute_mto_counts", compute_sudo=True, groups="base.group_user"
@@ -138,12 +126,6 @@ class SaleOrder(models.Model):
         for order in self:
             lines = order._mto_get_lines()
             order.mto_promise_state = progress._get_worst_promise_state(lines)
-
-    @api.depends("order_line.mto_promise_id.state")
-    def _compute_mto_hold_until(self):
-        for order in self:
-            holds = order._mto_get_lines()._mto_get_holds()
-            order.mto_hold_until = min(holds.values(), default=False)
 
     @api.depends(
         "state",
@@ -214,8 +196,7 @@ class SaleOrder(models.Model):
         answers = []
         for order in self:
             order._mto_check_open()
-            # Superuser: whoever may write an order may write all its lines.
-            answers += self.env["mto.planner"]._promise(order.sudo().order_line)
+            answers += self.env["mto.planner"]._promise(order.order_line)
         return answers
 
     def _mto_check_open(self):
@@ -228,128 +209,6 @@ class SaleOrder(models.Model):
                 )
             )
 
-    # Public interface: holding
-
-    def mto_hold(self, until=False):
-        """Keep capacity and material of quotations from others until a date.
-
-        The promise is computed anew. What is held already is renewed.
-
-        :param until: UTC, Odoo's format; at most the end of the quotation's validity.
-            ``False``: as long as the company holds by default.
-        :return: as :meth:`mto_compute_promise`, with ``hold_until``.
-        :raises UserError: the order is not a quotation any more, a line has no date,
-            or ``until`` is none, past, or too late.
-        """
-        check_access(self, "write")
-        answers = []
-        for order in self:
-            order._mto_check_open()
-            moment = order._mto_check_hold_until(until)
-            # Superuser: whoever may write an order may write all its lines.
-            lines = order.sudo().order_line
-            rows = self.env["mto.planner"]._promise(lines, moment)
-            order._mto_check_held(rows)
-            order._mto_post_hold(
-                self.env._(
-                    "Capacity and material are held until %s.",
-                    order._mto_format(moment),
-                ),
-                lines.browse(row["line_id"] for row in rows),
-            )
-            answers += rows
-        return answers
-
-    def mto_release_hold(self):
-        """Let others use what quotations hold; their dates stay as they were told.
-
-        :return: whether anything was held.
-        :raises UserError: the order is not a quotation any more.
-        """
-        check_access(self, "write")
-        held = self.browse()
-        for order in self:
-            order._mto_check_open()
-            # Superuser: as in holding.
-            lines = order.sudo().order_line
-            if lines._mto_let_go():
-                order._mto_post_hold(self.env._("The hold was released."), lines)
-                held |= order
-        return bool(held)
-
-    def _mto_check_hold_until(self, until):
-        """A moment at which a hold may end, as a naive UTC datetime."""
-        self.ensure_one()
-        last = self._mto_get_last_hold()
-        if not until:
-            days = self.company_id.mto_hold_days
-            moment = fields.Datetime.add(fields.Datetime.now(), days=days)
-            until = min(moment, last)
-        moment = read_moment(until)
-        if moment is None:
-            raise ValidationError(
-                self.env._(
-                    "“until” must be a UTC date and time like 2026-12-24 15:00:00, "
-                    "not “%s”.",
-                    shown(until),
-                )
-            )
-        if moment <= fields.Datetime.now():
-            raise ValidationError(
-                self.env._(
-                    "%(order)s cannot be held until %(date)s: that is past. If the "
-                    "quotation has expired, extend its expiration date first.",
-                    order=self.name,
-                    date=self._mto_format(moment),
-                )
-            )
-        if moment > last:
-            raise ValidationError(
-                self.env._(
-                    "%(order)s cannot be held until %(date)s, only until %(last)s: "
-                    "extend the expiration date of the quotation first.",
-                    order=self.name,
-                    date=self._mto_format(moment),
-                    last=self._mto_format(last),
-                )
-            )
-        return moment
-
-    def _mto_get_last_hold(self):
-        """When a hold ends at the latest: with the day on which the quotation does."""
-        self.ensure_one()
-        last = fields.Datetime.add(fields.Datetime.now(), days=MAX_HOLD_DAYS)
-        if not self.validity_date:
-            return last
-        zone = timezone(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        midnight = fields.Datetime.to_datetime(self.validity_date) + timedelta(days=1)
-        ends = zone.localize(midnight).astimezone(utc).replace(tzinfo=None)
-        return min(last, ends)
-
-    def _mto_check_held(self, rows):
-        if not rows:
-            raise UserError(
-                self.env._("%s has no line that is made to order.", self.name)
-            )
-        for row in rows:
-            if not row["feasible"]:
-                raise UserError(
-                    self.env._(
-                        "%(order)s cannot be held: %(product)s has no date. %(reason)s",
-                        order=self.name,
-                        product=self.env["product.product"]
-                        .browse(row["product_id"])
-                        .display_name,
-                        reason=row["constraint"]["text"],
-                    )
-                )
-
-    def _mto_post_hold(self, text, lines):
-        """Tell in the chatter what is held, or not any more."""
-        names = ", ".join(lines.product_id.mapped("display_name"))
-        body = Markup("%s (%s)") % (text, names)
-        self.message_post(body=body)
-
     @api.readonly
     def mto_progress_data(self):
         """Stage, progress, projected date, risk and the timeline of each line.
@@ -359,13 +218,8 @@ class SaleOrder(models.Model):
         :raises AccessError: a customer: vendors and work centers are not his business.
         """
         check_access(self, "read")
-        if not (self.env.su or self.env.user._is_internal()):
-            raise AccessError(
-                self.env._("Only employees may follow the production of an order.")
-            )
-        # Superuser: whoever may read the order may not always read its production.
-        lines = self._mto_get_lines().sudo()
-        return self.env["mto.progress"]._get_timeline(lines)
+        self.env["mto.progress"]._check_employee()
+        return self.env["mto.progress"]._get_timeline(self._mto_get_lines())
 
     def _mto_refresh_lines(self):
         """Look again at the routes: they may have changed since the line was made."""
@@ -380,19 +234,13 @@ class SaleOrder(models.Model):
 
     def _mto_get_moved_lines(self, vals):
         """Confirmed lines that were asked for when their order was, if that is new."""
-        told = self.env.context.get("mto_planning_told")
-        if told or not vals.get("commitment_date"):
+        if Errand.of(self.env).is_planner or not vals.get("commitment_date"):
             return self.env["sale.order.line"]
         date = fields.Datetime.to_datetime(vals["commitment_date"])
         moved = self.filtered(
             lambda order: order.state == "sale" and order.commitment_date != date
         )
-        # Superuser: whoever may write the order may have its lines planned.
-        return (
-            moved.sudo()
-            ._mto_get_lines()
-            .filtered(lambda line: not line.mto_requested_date)
-        )
+        return moved._mto_get_lines().filtered(lambda line: not line.mto_requested_date)
 
     def unlink(self):
         # The database deletes its lines.
@@ -412,29 +260,26 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         self._mto_refresh_lines()
         result = super()._action_confirm()
-        # Superuser: as in cancelling. What was planned has let go of it already.
-        self.sudo().order_line._mto_let_go()
+        # What was planned has let go of it already.
+        self.order_line._mto_let_go()
         return result
 
     def _action_cancel(self):
         """All that is made and bought for an order goes with it, as far as it can."""
-        # Superuser: whoever may cancel an order may let go of what it holds.
-        lines = self.sudo().order_line
-        lines._mto_let_go()
-        confirmed = lines.filtered(
+        self.order_line._mto_let_go()
+        confirmed = self.order_line.filtered(
             lambda line: line.state == "sale" and line.mto_is_made_to_order
         )
         with self.env["mto.changer"]._following(confirmed):
             if not confirmed:
                 return super()._action_cancel()
-            # Core follows purchases on the way, which a salesperson may not read.
             self.check_access("write")
+            # Superuser: core follows purchases, which a salesperson may not read.
             return super(SaleOrder, self.sudo())._action_cancel()
 
     def action_draft(self):
         """A quotation again: for the dates and of the materials that it had."""
-        # Superuser: whoever may edit an order may not write bills of materials.
-        orders = self.sudo().filtered(lambda order: order.state == "cancel")
+        orders = self.filtered(lambda order: order.state == "cancel")
         orders.filtered(lambda order: order._mto_is_told_date()).commitment_date = False
         orders.order_line._mto_take_back_boms()
         return super().action_draft()
@@ -468,7 +313,7 @@ class SaleOrder(models.Model):
 
     def _mto_tell_date(self, date):
         """Set the delivery date to what was planned: nothing is to follow from it."""
-        self.with_context(mto_planning_told=True).commitment_date = date
+        Errand.give(self, is_planner=True).commitment_date = date
 
     def _mto_should_ask(self):
         """Whether the dates, computed now, miss what was requested."""
@@ -491,10 +336,11 @@ class SaleOrder(models.Model):
         }
 
     def _mto_post_plan(self, lines):
-        """Tell in the chatter what was planned, and what is later than requested."""
+        """Tell in the chatter what was planned, and what is later than requested.
+
+        :param lines: as superuser.
+        """
         self.ensure_one()
-        # Superuser: whoever confirms may not read purchases, only what is told of them.
-        lines = lines.sudo()
         rows = [self._mto_describe_plan(line) for line in lines]
         self.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>")
@@ -621,19 +467,6 @@ class SaleOrder(models.Model):
         """Button: compute the dates and say so."""
         return self.env["mto.planner"]._notify_computed(self.mto_compute_promise())
 
-    def action_mto_hold(self):
-        """Button: ask until when capacity and material are to be held."""
-        self.ensure_one()
-        check_access(self, "write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hold Capacity and Material"),
-            "res_model": "mto.hold",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
-
     def action_mto_go_first(self):
         """Button: see whom it would hurt if this quotation went before all others."""
         self.ensure_one()
@@ -651,10 +484,6 @@ class SaleOrder(models.Model):
                 "default_method": "earliest",
             },
         }
-
-    def action_mto_release_hold(self):
-        """Button: let others use what the quotation holds."""
-        return self.mto_release_hold()
 
     def action_mto_view_lines(self):
         """Open the order's made-to-order lines."""

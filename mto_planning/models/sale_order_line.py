@@ -5,6 +5,7 @@ from odoo.tools import float_compare
 from ..bridge.access import check_access
 from ..bridge.parse import shown
 from ..bridge.request import MAX_QUANTITY
+from .errand import Errand
 from .mrp_bom import OF_ITS_LINE
 
 OPEN_STATES = ("draft", "sent")
@@ -365,13 +366,13 @@ class SaleOrderLine(models.Model):
     def _mto_record_promises(self, answers, state, holds=None):
         """Write the answer of each line into the ledger and make it its promise.
 
+        The lines are given as superuser.
+
         :param holds: ``{line: until}`` of those that are held, if they have a date.
         """
-        # Superuser: the ledger is written by the planner only, never by hand.
-        lines = self.sudo()
         # Not their steps, which are long.
-        lines.mto_promise_id.fetch(["state"])
-        current = lines.mto_promise_id
+        self.mto_promise_id.fetch(["state"])
+        current = self.mto_promise_id
         current.filtered(lambda promise: promise.state == "held")._let_go("superseded")
         current.filtered(
             lambda promise: promise.state in ("quoted", "confirmed")
@@ -381,7 +382,7 @@ class SaleOrderLine(models.Model):
             for line, answer in zip(self, answers, strict=True)
             if answer.feasible
         }
-        Promise = lines.env["mto.promise"]
+        Promise = self.env["mto.promise"]
         promises = Promise.create(
             [
                 {
@@ -389,7 +390,7 @@ class SaleOrderLine(models.Model):
                     "hold_until": holds.get(line),
                     "state": "held" if holds.get(line) else state,
                 }
-                for line, answer in zip(lines, answers, strict=True)
+                for line, answer in zip(self, answers, strict=True)
             ]
         )
         held = [
@@ -401,26 +402,47 @@ class SaleOrderLine(models.Model):
             [answer for _promise, answer in held]
         )
         # Without the business of sales on each write: none of it looks at these.
-        planned = [lines._fields[name] for name in PLANNER_FIELDS]
-        with self.env.protecting(planned, lines):
-            for line, promise in zip(lines, promises, strict=True):
+        planned = [self._fields[name] for name in PLANNER_FIELDS]
+        with self.env.protecting(planned, self):
+            for line, promise in zip(self, promises, strict=True):
                 line.mto_promise_id = promise
                 line.mto_first_promise_date = promise.first_promise_date
-        lines.modified(PLANNER_FIELDS)
+        self.modified(PLANNER_FIELDS)
         return promises
 
     def _mto_let_go(self):
         """Let others use what the lines hold, if they hold anything; says whether."""
-        held = self.mto_promise_id.filtered(lambda promise: promise.state == "held")
+        # Superuser: the ledger is no salesperson's to write; the order, he may.
+        promises = self.sudo().mto_promise_id
+        held = promises.filtered(lambda promise: promise.state == "held")
         held._let_go("quoted")
         return bool(held)
 
     def _mto_close(self):
         """What is to be done once all is delivered, for lines of which it is."""
         over = self.filtered(lambda line: line.mto_stage == "delivered")
+        over._mto_tell_left_open()
         over._mto_close_promise()
         over._mto_put_away_boms()
         over.order_id._mto_forget_telling()
+
+    def _mto_tell_left_open(self):
+        """Note what is still made for lines that were delivered from elsewhere.
+
+        Once: while the promise is not closed.
+        """
+        for line in self.filtered(lambda one: one.mto_promise_id.state == "confirmed"):
+            productions = line._mto_get_open_productions()
+            if productions:
+                line.order_id.message_post(
+                    body=self.env._(
+                        "%(product)s is delivered, but %(productions)s for it are "
+                        "still open. Cancel what is not wanted any more: until then it "
+                        "keeps its time on the work centers.",
+                        product=line.product_id.display_name,
+                        productions=", ".join(productions.mapped("name")),
+                    )
+                )
 
     def _mto_close_promise(self):
         """Write into the ledger whether the date was kept, of what is delivered."""
@@ -521,8 +543,7 @@ class SaleOrderLine(models.Model):
                     value=shown(quantities),
                 )
             )
-        # Superuser: only whether there are any.
-        if self.sudo().mto_bom_ids:
+        if self._mto_has_own_boms():
             raise UserError(
                 self.env._(
                     "%s has a bill of materials of its own: split the line first, then "
@@ -549,7 +570,7 @@ class SaleOrderLine(models.Model):
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
-            SaleOrderLine, self.with_context(mto_planning_plan=plan)
+            SaleOrderLine, Errand.give(self, plan=plan)
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         inside._mto_place_the_rest(made_before)
         for line in grown:
@@ -557,8 +578,8 @@ class SaleOrderLine(models.Model):
             line._mto_set_delivery()
         told._mto_tell_latest()
         inside.mto_purchase_line_ids.order_id._mto_set_order_date()
-        for order, planned in lines.grouped("order_id").items():
-            order._mto_post_plan(planned)
+        for order in lines.order_id:
+            order._mto_post_plan(inside & order.order_line)
         return result
 
     def _mto_place_the_rest(self, made_before):

@@ -1,10 +1,11 @@
 from odoo import api, models
 
+from .errand import Errand
 from .sale_order_line import OPEN_STATES
 
 
 class AskedOnce:
-    """What was asked of some products, at hand in the context (``mto_asked``)."""
+    """What was asked of some products, at hand for all of them."""
 
     def __init__(self, product_ids):
         self.product_ids = product_ids
@@ -30,7 +31,7 @@ class SaleOrderLine(models.Model):
         """Core's; it asks three times for the kit of each line: now once for all."""
         asked = AskedOnce(self.product_id.ids)
         return super(
-            SaleOrderLine, self.with_context(mto_planning_asked=asked)
+            SaleOrderLine, Errand.give(self, asked=asked)
         )._compute_qty_to_deliver()
 
     @api.depends("mto_is_made_to_order", "mto_projected_date", "mto_risk")

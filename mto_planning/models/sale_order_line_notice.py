@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..bridge.figures import format_number
 from .mto_promise import SHARED_DATES
 
 
@@ -98,6 +99,10 @@ class SaleOrderLine(models.Model):
 
     # For the customer
 
+    def _mto_format_number(self, number):
+        """As the reader writes it: “1,234.5”."""
+        return format_number(self.env, number)
+
     def _mto_get_open_quantity(self):
         """What is still to be delivered, in the line's unit."""
         self.ensure_one()
@@ -187,7 +192,7 @@ class SaleOrderLine(models.Model):
             if quantity:
                 text = self.env._(
                     "Delivered: %(quantity)s %(unit)s.",
-                    quantity=f"{quantity:g}",
+                    quantity=format_number(self.env, quantity),
                     unit=self.product_uom_id.name,
                 )
             yield date, 3, text

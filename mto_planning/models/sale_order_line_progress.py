@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .mto_outlook import Outlook, name_of_part
-from .mto_progress import CAUSES, RISKS, STAGES
+from .mto_progress import CAUSES, RISKS, STAGE_ORDER, STAGES
 from .sale_order_line import PRODUCTION_GROUPS
 
 # Columns of the board: these always, the others when something is there.
@@ -14,6 +15,8 @@ BOARD_STAGES = (
 )
 # What an order says of its lines.
 ROLLUP = ("mto_promise_date", "mto_projected_date", "mto_risk", "mto_progress")
+# Sorted from the first to the last, and not by the names of the values.
+RANKED = {"mto_stage": STAGE_ORDER, "mto_risk": [risk for risk, _label in RISKS]}
 # Of the web client's palette: green, yellow, red.
 RISK_COLORS = {"on_track": 10, "at_risk": 3, "late": 1, "blocked": 1}
 
@@ -179,6 +182,34 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.mto_color = RISK_COLORS.get(line.mto_risk, 0)
 
+    # Sorting
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Lists by stage and risk as these follow each other, what has none last."""
+        if field_name not in RANKED:
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        column = self._field_to_sql(alias, field_name, query)
+        query._order_groupby.append(column)
+        last = nulls if nulls.code else SQL("NULLS LAST")
+        return SQL("%s %s %s", _rank(field_name, column), direction, last)
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Graphs and groups, too."""
+        ranks = {
+            name: _rank(name, column)
+            for name, column in groupby_terms.items()
+            if name in RANKED
+        }
+        terms = {**groupby_terms, **ranks}
+        ordered = super()._read_group_orderby(order, terms, query)
+        # What core has added to a term belongs to all that it groups by.
+        groupby_terms.update({n: t for n, t in terms.items() if n not in ranks})
+        return ordered
+
+    # Measuring
+
     def _mto_measure_again(self):
         """Have ``mto.progress`` measure lines again, for what no field depends on.
 
@@ -271,3 +302,8 @@ class SaleOrderLine(models.Model):
         told, expected = self.mto_promise_date, self.mto_projected_date
         get_day = self.order_id._mto_get_day
         return bool(told and expected and get_day(expected) > get_day(told))
+
+
+def _rank(field_name, column):
+    """The place of a value among those of its field."""
+    return SQL("array_position(%s::varchar[], %s)", RANKED[field_name], column)

@@ -108,8 +108,7 @@ class SaleOrderLine(models.Model):
         self._mto_check_project()
 
     def _mto_check_project(self):
-        # Superuser: the installation may be that of a colleague.
-        for line in self.sudo().filtered("mto_project_id"):
+        for line in self.filtered("mto_project_id"):
             line.mto_project_id._check_customer(line.order_id)
 
     def _mto_get_requested_date(self):
@@ -129,15 +128,18 @@ class SaleOrderLine(models.Model):
         if "mto_project_id" not in vals:
             return super().write(vals)
         self.env["mto.project"]._check_joining([vals])
-        # Superuser: the others may be orders of a colleague.
-        before = self.sudo().mto_project_id
+        before = self._mto_get_shared_projects()
         result = super().write(vals)
-        self._mto_follow_project(before)
+        together = before | self._mto_get_shared_projects()
+        if together:
+            # Of the left ones, too.
+            lines = together.line_ids | self
+            lines._mto_tell_together()
+            lines.move_ids._mto_regroup()
         return result
 
     def unlink(self):
-        # Superuser: the others may be orders of a colleague.
-        projects = self.sudo().mto_project_id.filtered("deliver_together")
+        projects = self._mto_get_shared_projects()
         result = super().unlink()
         projects.line_ids._mto_tell_together()
         return result
@@ -148,28 +150,19 @@ class SaleOrderLine(models.Model):
         self.browse(line_ids).mto_project_id = self.mto_project_id
         return line_ids
 
-    def _mto_follow_project(self, before):
-        """Lines have left installations for others: all that is told follows."""
-        # Superuser: the others may be orders of a colleague.
-        lines = self.sudo()
-        together = (before | lines.mto_project_id).filtered("deliver_together")
-        if together:
-            lines |= together.line_ids
-            lines._mto_tell_together()
-            lines.move_ids._mto_regroup()
-
     # Delivered together
+
+    def _mto_get_shared_projects(self):
+        """Their installations that are delivered in one go, as superuser."""
+        # Superuser: the installation, and the others in it, may be a colleague's.
+        return self.sudo().mto_project_id.filtered("deliver_together")
 
     def _mto_tell_together(self, fresh=None):
         """Tell what lines have together with what is delivered with them.
 
         :param fresh: see ``mto.shipment._tell``.
         """
-        # Superuser: the others may be orders of a colleague; the ledger is the
-        # planner's.
-        lines = self.sudo()
-        fresh = lines & (fresh or lines.browse())
-        lines.env["mto.shipment"]._tell(lines, fresh)
+        self.env["mto.shipment"]._tell(self, self & (fresh or self.browse()))
 
     def _mto_record_promises(self, answers, state, holds=None):
         promises = super()._mto_record_promises(answers, state, holds)
@@ -186,14 +179,13 @@ class SaleOrderLine(models.Model):
 
         A quotation that was told alone may wait for them now.
         """
-        # Superuser: as in telling.
-        together = self.sudo().mto_project_id.filtered("deliver_together")
+        together = self._mto_get_shared_projects()
         if together:
             together.line_ids._mto_tell_together(fresh=self)
 
     def _mto_drop(self):
         result = super()._mto_drop()
-        others = self.mto_project_id.filtered("deliver_together").line_ids - self
+        others = self._mto_get_shared_projects().line_ids - self
         others._mto_tell_together()
         return result
 
@@ -232,9 +224,8 @@ class SaleOrderLine(models.Model):
         tops.mto_need_date = promise.shipping_date
 
     def _mto_prepare_told(self):
-        """What is told of a quotation's line where it waits for others."""
-        # Superuser: whoever asks may not read the ledger.
-        promise = self.sudo().mto_promise_id
+        """What is told of a quotation's line, as superuser, that waits for others."""
+        promise = self.mto_promise_id
         other = promise.waits_for_line_id
         if not other:
             return {}
@@ -245,7 +236,8 @@ class SaleOrderLine(models.Model):
             "on_request": promise.on_request,
             "own_date": to_string(promise.own_date),
             "waits_for": {
-                "line_id": other.sudo(False).has_access("read") and other.id,
+                "line_id": other.with_user(self.env.user).has_access("read")
+                and other.id,
                 "order": order_name(other.order_id),
                 "product": other.product_id.display_name,
             },
@@ -253,10 +245,8 @@ class SaleOrderLine(models.Model):
 
     def _mto_misses_others(self):
         """Whether a quotation's line waits for one that has no date to tell."""
-        # Superuser: the others may be orders of a colleague.
-        line = self.sudo()
-        project = line.mto_project_id
-        if line.state not in OPEN_STATES or not project.deliver_together:
+        project = self._mto_get_shared_projects()
+        if self.state not in OPEN_STATES or not project:
             return False
         together = self.env["mto.shipment"]._get_together(project)
         return not all(one._mto_get_told_date() for one in together)

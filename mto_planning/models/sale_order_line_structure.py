@@ -155,14 +155,18 @@ class SaleOrderLine(models.Model):
             )
         if other.company_id != self.company_id:
             return self.env._("%s is of another company.", other.order_id.name)
-        # Superuser: not everybody who may read an order reads its bills of materials.
-        if not other.sudo().mto_bom_ids:
+        if not other._mto_has_own_boms():
             return self.env._(
                 "%s has no bill of materials of its own.", other.order_id.name
             )
         return ""
 
     # Its bills of materials
+
+    def _mto_has_own_boms(self):
+        """Whether it has any, told to whoever may read the line."""
+        # Superuser: not everybody who may read an order reads its bills of materials.
+        return bool(self.sudo().mto_bom_ids)
 
     def _mto_make_alike(self):
         """Copy what new lines are to be made like, where that can be."""

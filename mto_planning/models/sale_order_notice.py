@@ -170,12 +170,16 @@ class SaleOrder(models.Model):
         return True
 
     def message_post(self, **kwargs):
-        """What was told has been told once it is posted."""
+        """What was told has been told once it is posted.
+
+        Which notice that is says the context of the composer, which core sends with the
+        message, now or when it is scheduled for.
+        """
         message = super().message_post(**kwargs)
         notice_id = self.env.context.get("mto_planning_notice")
-        if notice_id and kwargs.get("message_type") == "comment":
-            orders = self.with_context(mto_planning_notice=False)
-            for order in orders:
+        # A customer's message brings a context, too, and core posts it as superuser.
+        if type(notice_id) is int and self.env.user._is_internal():
+            for order in self:
                 notice = order._mto_get_notice()
                 notice.filtered(lambda one: one.id == notice_id)._mark_sent()
         return message

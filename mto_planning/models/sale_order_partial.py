@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..bridge.access import check_access
+from ..bridge.figures import format_number
 from .mto_notice import ASK_TO_ANSWER
 
 
@@ -107,10 +108,10 @@ class SaleOrderLine(models.Model):
         rest = self._mto_get_open_quantity() - quantity
         day = self._mto_get_customer_expected_date()
         values = {
-            "quantity": f"{quantity:g}",
+            "quantity": format_number(self.env, quantity),
             "unit": self.product_uom_id.name,
             "product": self.product_id.display_name,
-            "rest": f"{rest:g}",
+            "rest": format_number(self.env, rest),
             "day": day and self.order_id._mto_tell_day(day),
         }
         if self.product_uom_id.compare(rest, 0.0) <= 0:

@@ -32,8 +32,7 @@ class SaleOrder(models.Model):
 
     @api.constrains("mto_project_id", "partner_id", "company_id")
     def _check_mto_project_id(self):
-        # Superuser: the installation may be that of a colleague.
-        for order in self.sudo().filtered("mto_project_id"):
+        for order in self.filtered("mto_project_id"):
             order.mto_project_id._check_customer(order)
 
     @api.onchange("partner_id", "company_id")
@@ -78,8 +77,7 @@ class SaleOrder(models.Model):
         return result
 
     def unlink(self):
-        # Superuser: the others may be orders of a colleague.
-        projects = self.sudo()._mto_get_projects().filtered("deliver_together")
+        projects = self.order_line._mto_get_shared_projects()
         result = super().unlink()
         projects.line_ids._mto_tell_together()
         return result
@@ -96,20 +94,19 @@ class SaleOrder(models.Model):
 
     def _mto_should_ask(self):
         """Also before what is confirmed moves the dates of other orders."""
-        # Superuser: the others may be orders of a colleague.
         is_late = super()._mto_should_ask()
-        return is_late or bool(self.env["mto.shipment"]._find_moved_by(self.sudo()))
+        return is_late or bool(self.env["mto.shipment"]._find_moved_by(self))
 
     # One shipment of several orders
 
     def _action_cancel(self):
         """Leave shipments that other orders are in: core cancels whole transfers."""
-        # Superuser: the others may be orders of a colleague.
-        orders = self.sudo()
-        projects = orders._mto_get_projects().filtered("deliver_together")
-        orders.order_line.move_ids.filtered("picking_id.mto_project_id")._mto_leave()
+        # Superuser: whoever cancels an order may not write what it is delivered with.
+        lines = self.sudo().order_line
+        projects = lines._mto_get_shared_projects()
+        lines.move_ids.filtered("picking_id.mto_project_id")._mto_leave()
         result = super()._action_cancel()
-        (projects.line_ids - orders.order_line)._mto_tell_together()
+        (projects.line_ids - lines)._mto_tell_together()
         return result
 
     @api.depends("order_line.mto_project_id.shipment_ids.date_done")

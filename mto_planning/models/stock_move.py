@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .errand import Errand
 from .mrp_bom_line import SUPPLIES
 
 
@@ -82,7 +83,7 @@ class StockMove(models.Model):
 
     def _mto_get_replenished(self):
         """While a plan is made: those of products that have reordering rules."""
-        plan = self.env.context.get("mto_planning_plan")
+        plan = Errand.of(self.env).plan
         if not plan:
             return self
         known = plan.remember("replenished", dict)
@@ -98,10 +99,9 @@ class StockMove(models.Model):
     def _mto_get_shipment(self):
         """The installation that this leaves together with; empty: with its order."""
         self.ensure_one()
-        # Superuser: whoever moves the goods may not read sales orders.
-        project = self.sudo().sale_line_id.mto_project_id
+        project = self.sale_line_id._mto_get_shared_projects()
         leaves = self.location_id.usage == "internal" and self._mto_leaves()
-        return project.filtered("deliver_together") if leaves else project.browse()
+        return project if leaves else project.browse()
 
     def _key_assign_picking(self):
         project = self._mto_get_shipment()
@@ -214,7 +214,8 @@ class StockMove(models.Model):
         for move in self:
             if move.mto_line_id and not move.mto_supply and move._mto_is_first():
                 taken += move._mto_decide_one()
-        return self.create(taken)
+        # Others confirm what they create: of nothing (core ``repair``) that never ends.
+        return self.create(taken) if taken else self.browse()
 
     def _mto_is_first(self):
         """Whether this is about to look for goods in the factory."""
@@ -228,7 +229,7 @@ class StockMove(models.Model):
 
     def _mto_decide_one(self):
         self.ensure_one()
-        plan, line = self.env.context.get("mto_planning_plan"), self.bom_line_id
+        plan, line = Errand.of(self.env).plan, self.bom_line_id
         planned = plan and plan.shares(self.mto_line_id, line, self.product_id)
         if not planned:
             if line.mto_supply == "both":

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .errand import Errand
+
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
@@ -27,7 +29,7 @@ class StockRule(models.Model):
     @api.model
     def _mto_remember(self, name, arguments, search):
         """Ask once for all products for which the rules give the same answer."""
-        plan = self.env.context.get("mto_planning_plan")
+        plan = Errand.of(self.env).plan
         if not plan:
             return search(*arguments)
         routes, packaging, product, warehouses, domain = arguments

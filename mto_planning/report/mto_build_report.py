@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+
+from ..bridge.figures import format_number
 
 
 class MtoBuildReport(models.AbstractModel):
@@ -48,8 +49,8 @@ class MtoBuildReport(models.AbstractModel):
         if row["change"] == "removed":
             return ""
         if row["kind"] == "operation":
-            return self.env._("%s min", self._format(row["duration"]))
-        return f"{self._format(row['total'])} {row['unit']}"
+            return self.env._("%s min", format_number(self.env, row["duration"]))
+        return f"{format_number(self.env, row['total'])} {row['unit']}"
 
     @api.model
     def _get_remark(self, row):
@@ -76,12 +77,13 @@ class MtoBuildReport(models.AbstractModel):
     def _describe(self, was):
         yield was.get("name") or was.get("product")
         if "quantity" in was:
-            yield f"{self._format(was['quantity'])} {was.get('unit', '')}".strip()
+            quantity = format_number(self.env, was["quantity"])
+            yield f"{quantity} {was.get('unit', '')}".strip()
         elif "unit" in was:
             yield was["unit"]
         yield was.get("workcenter")
         if "minutes" in was:
-            yield self.env._("%s minutes", self._format(was["minutes"]))
+            yield self.env._("%s minutes", format_number(self.env, was["minutes"]))
         if "source" in was:
             sources = dict(
                 self.env["mrp.bom.line"]
@@ -89,13 +91,3 @@ class MtoBuildReport(models.AbstractModel):
                 ._description_selection(self.env)
             )
             yield sources.get(was["source"], self.env._("as its rules say"))
-
-    @api.model
-    def _format(self, number):
-        """A number without zeros that say nothing."""
-        digits = next(one for one in (0, 1, 2, 3, 4) if one == 4 or _fits(number, one))
-        return formatLang(self.env, number, digits=digits)
-
-
-def _fits(number, digits):
-    return abs(round(number, digits) - number) < 1e-6

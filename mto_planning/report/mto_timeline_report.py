@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..bridge.days import DAY_OF_YEAR, SHORT_DAY, format_day, format_moment
+from ..bridge.figures import format_number
 
 # Pixels of the picture of one page.
 WIDTH, LABEL, AXIS, ROW, BAR = 1030, 290, 26, 17, 11
@@ -130,7 +131,8 @@ class MtoTimelinePrint(models.AbstractModel):
 
     @api.model
     def _name_group(self, group):
-        return f"{group['order']}: {group['quantity']:g} × {group['product']}"
+        quantity = format_number(self.env, group["quantity"])
+        return f"{group['order']}: {quantity} × {group['product']}"
 
     @api.model
     def _describe_group(self, group):

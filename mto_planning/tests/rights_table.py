@@ -84,6 +84,11 @@ MODELS = {
     "mto.scenario.change": ("company", dict.fromkeys(MAKING, "rwcu")),
     "mto.scenario.impact": ("company", _PLANNERS),
     "mto.snapshot": ("company", _PLANNERS),
+    "mto.take.over": (
+        "dialog",
+        {**_PLANNING_DIALOG, "buyer": "rwcu"},
+    ),
+    "mto.time": ("company", {**_PLANNERS, "buyer": "r"}),
 }
 # Models without a table: nothing but their methods below can be reached.
 ABSTRACT = {
@@ -142,6 +147,16 @@ METHODS = {
         "mto_progress_data": _WRITERS,
     },
     "mto.safety": {"action_learn": ("engineer", "stranger")},
+    # On the time of an operation; of vendors' prices core's rights are asked.
+    "mto.take.over": {"action_take_over": ("engineer",)},
+    "mto.time": {
+        "action_learn": (*MAKING, "buyer"),
+        "action_put_back": ("engineer",),
+        "action_take_over": ("engineer",),
+        "action_view_lines": _PLANNING,
+        "effect": _PLANNING,
+        "take_over": ("engineer",),
+    },
     "sale.order": {
         "action_mto_accept_new_date": _WRITERS,
         "action_mto_compute_promise": _WRITERS,
@@ -220,6 +235,7 @@ METHODS = {
 # Methods of core that the add-on extends: who may is core's business, and what they
 # do with more rights is told where they do it.
 CORE_METHODS = {
+    "change.production.qty": {"change_prod_qty"},
     "mrp.bom.line": {"unlink"},
     "mrp.production": {
         "action_merge",
@@ -230,6 +246,7 @@ CORE_METHODS = {
     "mrp.workcenter": {"write"},
     "mrp.workcenter.productivity": {"create", "unlink", "write"},
     "mrp.workorder": {"write"},
+    "purchase.order": {"action_merge", "button_approve"},
     "res.company": {"write"},
     "resource.calendar": {"write"},
     "resource.calendar.attendance": {"create", "unlink", "write"},
@@ -326,6 +343,7 @@ FIELDS = {
             "mto_is_late",
             "mto_is_received",
             "mto_is_urgent",
+            "mto_lead_start",
             "mto_line_id",
             "mto_need_date",
             "mto_order_by",
@@ -479,7 +497,8 @@ MENUS = {
     "menu_mto_scenarios": MAKING,
     "menu_mto_purchases": ("buyer", "stranger"),
     "menu_mto_order_boms": MAKING,
-    "menu_mto_ledger": _BOTH,
+    "menu_mto_ledger": _APP,
+    "menu_mto_times": (*MAKING, "buyer"),
     "menu_mto_promises": _BOTH,
     "menu_mto_punctuality": _BOTH,
     "menu_mto_held": _BOTH,
@@ -502,9 +521,9 @@ Who may do what with MTO Planning, for administrators. This page is made from th
 table that the tests attack cell by cell (`mto_planning/tests/rights_table.py`): what
 stands here works, and all else is refused.
 
-- **A role is a group of Odoo.** The add-on has none of its own: give people the
-  groups of Sales, Manufacturing, Purchase and Inventory. Who has several may what
-  each of them may.
+- **A role is a group of Odoo.** Give people the groups of Sales, Manufacturing,
+  Purchase and Inventory. Who has several may what each of them may. The add-on adds
+  one, *Change the Work of an Order*, for engineers who are no administrators.
 - **Orders are seen as in Sales.** “Own Documents Only” covers orders, promises,
   holds, notices, drawings and the bills of materials of orders. Of other orders such
   people get dates and reasons, never a name: “another order”.

@@ -385,14 +385,15 @@ class TestBadQuoteByRpc(BadRequests, MtoRpcCase):
                 self.assertFalse(lines.mto_purchase_line_ids)
 
     def test_refused_order_is_left_as_it_was(self):
-        order = self._make_order((self.lamp, 1), (self.frame, 0), user=self.salesperson)
+        lamp, frame = (self.lamp, 1), (self.frame, -1)
+        order = self._make_order(lamp, frame, user=self.salesperson)
         lines = order.order_line
         self.assertEqual(lines.mapped("mto_is_made_to_order"), [True, True])
         response = self._json2(
             self.salesperson, "sale.order", "mto_compute_promise", {"ids": order.ids}
         )
         self.assertEqual(response.status_code, 422)
-        self.assertIn("Quantity of Frame is 0", response.json()["message"])
+        self.assertIn("Quantity of Frame is -1", response.json()["message"])
         self.assertFalse(lines.mto_promise_ids)
         self.assertEqual(lines.mapped("mto_promise_state"), ["none", "none"])
 
@@ -555,9 +556,9 @@ class TestBadFactory(MtoCase):
     # Orders
 
     def test_line_without_quantity_can_be_written_but_not_promised(self):
-        order = self._make_order((self.lamp, 0), (self.lamp, -1), user=self.salesperson)
+        order = self._make_order((self.lamp, -1), (self.lamp, 0), user=self.salesperson)
         self.assertEqual(order.order_line.mapped("mto_is_made_to_order"), [True, True])
-        for line, words in zip(order.order_line, ("is 0:", "is -1:"), strict=True):
+        for line, words in zip(order.order_line, ("is -1:", "is 0:"), strict=True):
             with self.subTest(words=words):
                 with self.assertRaisesRegex(UserError, f"Quantity of Lamp {words}"):
                     order.mto_compute_promise()

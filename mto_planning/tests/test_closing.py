@@ -305,3 +305,29 @@ class TestAddedComponent(ClosingCase):
         )
         self.production = production
         self.assertFalse(self._add(self.lens).mto_line_id)
+
+
+@tagged("post_install", "-at_install")
+class TestLeftOpen(ClosingCase):
+    """What is delivered from elsewhere leaves its production behind."""
+
+    def _ship(self, order):
+        order.picking_ids.move_ids.write({"quantity": 2, "picked": True})
+        order.picking_ids.with_context(skip_backorder=True).button_validate()
+        return order.message_ids.filtered(lambda one: "still open" in (one.body or ""))
+
+    def test_production_that_nobody_waits_for_is_told_once(self):
+        order = self._confirm((self.quick, 2)).sudo()
+        self._make_stock(self.quick, 2)
+        told = self._ship(order)
+        self.assertEqual(len(told), 1)
+        self.assertIn(order.order_line.mto_production_ids.name, told.body)
+        order.order_line._mto_close()
+        self.assertEqual(
+            len(order.message_ids.filtered(lambda one: "still open" in one.body)), 1
+        )
+
+    def test_nothing_is_told_when_all_is_made(self):
+        order = self._confirm((self.quick, 2)).sudo()
+        self._produce(order.order_line)
+        self.assertFalse(self._ship(order))

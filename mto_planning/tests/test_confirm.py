@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import MtoCase
@@ -149,6 +151,13 @@ class TestConfirm(MtoCase):
             self.assertEqual(len(line.mto_purchase_line_ids), 3)
         self.assertFalse(first.mto_production_ids & second.mto_production_ids)
         self.assertFalse(first.mto_purchase_line_ids & second.mto_purchase_line_ids)
+
+    def test_confirming_no_move_creates_none(self):
+        # Core's repair confirms whatever is created, also nothing at all.
+        Move = self.env["stock.move"]
+        with patch.object(self.registry["stock.move"], "create") as create:
+            Move._action_confirm()
+        create.assert_not_called()
 
     def test_changing_the_master_changes_no_order(self):
         master = self.line.mto_bom_id.mto_template_bom_id

@@ -462,6 +462,26 @@ class TestNoticePortal(NoticeCase, HttpCase):
 
     # Who may see it
 
+    def test_a_customers_message_tells_him_nothing(self):
+        self._slip(3)
+        self._run_job()
+        action = self.order.action_mto_tell_customer()
+        draft = self.env["mto.notice"].browse(action["context"]["mto_planning_notice"])
+        self.authenticate("mto_n_owner", "mto_n_owner")
+        self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": "sale.order",
+                "thread_id": self.order.id,
+                "token": self.order._portal_ensure_token(),
+                "post_data": {"body": "Hello", "message_type": "comment"},
+                "context": {"mto_planning_notice": draft.id},
+            },
+        )
+        self.assertIn("Hello", self._last_message().body)
+        self.env.invalidate_all()
+        self.assertEqual(draft.state, "draft")
+
     def test_opening_answers_nothing(self):
         page = self.url_open(self._address()).text
         self.assertIn("03/12/2027", page)

@@ -81,6 +81,21 @@ class TestPartial(NoticeCase):
         self.assertEqual(self.order.order_line.mapped("qty_delivered"), [3, 1])
         self.assertEqual(self.order.mto_stage, "delivered")
 
+    def test_today_leads_the_salesperson_there_first(self):
+        self._make_three()
+        self._ask((self.three, 2, False))
+        today = self.env["mto.today"].with_user(self.salesperson)
+        rows = {row["line_id"]: row for row in today.get()["lines"]}
+        self.assertEqual(rows[self.line.id]["suggestion"]["remedy"], "send_part")
+        action = today.act(self.line.id, "send_part")
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("sale.order", self.order.id)
+        )
+        self._press()
+        rows = {row["line_id"]: row for row in today.get()["lines"]}
+        remedies = [one["remedy"] for one in rows[self.line.id]["remedies"]]
+        self.assertNotIn("send_part", remedies)
+
     def test_all_that_is_ready_of_an_order_leaves_nothing_to_split(self):
         self._make_three()
         self._ask((self.three, 3, False))

@@ -392,3 +392,36 @@ class TestTellLate(MtoCase):
         _activities, again = self._refresh()
         self.assertIn("on time again", (again - told).body)
         self.assertEqual(self._refresh()[1], again)
+
+    def test_lists_and_graphs_follow_the_stages_and_the_risks(self):
+        quoted = self._make_order((self.lamp, 1)).sudo().order_line
+        late = self._make_order((self.lamp, 1)).sudo()
+        late.action_confirm()
+        late.order_line.mto_purchase_line_ids[:1].date_planned += timedelta(days=60)
+        self.order.action_cancel()
+        lines = quoted | self.line | late.order_line
+        # By name "cancelled" would come first.
+        in_order = quoted | late.order_line | self.line
+        for order, expected in (
+            ("mto_stage", in_order),
+            ("mto_stage desc", in_order[::-1]),
+            ("mto_risk desc, id", late.order_line | self.line | quoted),
+        ):
+            with self.subTest(order=order):
+                found = lines.search([("id", "in", lines.ids)], order=order)
+                self.assertEqual(found.ids, expected.ids)
+        for spec in (["mto_stage"], ["product_id", "mto_stage"]):
+            groups = lines._read_group([("id", "in", lines.ids)], spec, ["__count"])
+            self.assertEqual(
+                [group[-2] for group in groups],
+                ["quoted", "waiting_material", "cancelled"],
+            )
+        groups = lines._read_group(
+            [("id", "in", lines.ids)],
+            ["product_id", "mto_stage"],
+            order="mto_stage desc, product_id",
+        )
+        self.assertEqual(
+            [stage for _product, stage in groups],
+            ["cancelled", "waiting_material", "quoted"],
+        )

@@ -192,6 +192,17 @@ class TestPromise(MtoCase):
         last = two._mto_get_worst_line()
         self.assertEqual(two.mto_reason, f"Lamp: {last.mto_promise_text}")
 
+    def test_a_line_of_nothing_keeps_the_others_from_no_date(self):
+        order = self._make_order((self.lamp, 0), (self.lamp, 1))
+        (answer,) = self._promise(order)
+        option, line = order.order_line
+        self.assertEqual(answer["line_id"], line.id)
+        self.assertEqual(line.mto_promise_state, "good")
+        self.assertFalse(option.mto_promise_date)
+        order.action_confirm()
+        self.assertEqual(line.mto_projected_date, self._at(7, 10, 40))
+        self.assertFalse(option.mto_production_ids)
+
     def test_quantity_zero_is_named(self):
         order = self._make_order((self.lamp, 0))
         with self.assertRaisesRegex(UserError, "Quantity of Lamp is 0"):

@@ -18,6 +18,7 @@ INTERFACE = {
     },
     "mto.project": {"mto_compute_promise", "mto_progress_data"},
     "mto.scenario": {"action_apply", "action_compute"},
+    "mto.time": {"effect", "take_over"},
     "mto.today": {"act", "get", "snooze", "take"},
     "sale.order.line": {
         "mto_apply_change",

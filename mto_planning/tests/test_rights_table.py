@@ -42,6 +42,7 @@ NOTHING_TO_DO = {
     ("sale.order", "action_mto_deliver_part"): "asks for first lies ready",
     ("sale.order", "action_mto_tell_customer"): "there is no new date",
     ("mto.change", "action_undo"): "no change to take back",
+    ("mto.time", "action_put_back"): "nothing was taken over",
     ("mto.promote", "action_promote"): "Choose at least one level",
     ("mto.check", "action_repair"): "“check” must be one of",
 }
@@ -133,7 +134,33 @@ class RightsCase(MtoRpcCase):
             }
         )
         scenario.action_compute()
+        operation = cls.lamp.bom_ids.filtered(
+            lambda bom: not bom.mto_is_order_bom
+        ).operation_ids
+        work, vendor = cls.env["mto.time"].create(
+            [
+                {
+                    "company_id": cls.env.company.id,
+                    "kind": "work",
+                    "operation_id": operation.id,
+                    "workcenter_id": operation.workcenter_id.id,
+                    "bom_id": operation.bom_id.id,
+                    "product_tmpl_id": cls.lamp.product_tmpl_id.id,
+                    "measured": [90] * 6,
+                },
+                {
+                    "company_id": cls.env.company.id,
+                    "kind": "vendor",
+                    "supplierinfo_id": screw.seller_ids.id,
+                    "partner_id": cls.vendor.id,
+                    "product_tmpl_id": screw.product_tmpl_id.id,
+                    "measured": [12] * 6,
+                },
+            ]
+        )
+        cls.work_time = work
         cls.records = {
+            "mto.time": vendor,
             "mto.attention": cls.env["mto.attention"]._get_of(cls.line),
             "mto.document": cls.env["mto.document"].create(
                 {"name": "Drawing", "bom_id": bom.id, "datas": b"UERG"}
@@ -434,7 +461,7 @@ class TestRightsTable(RightsCase):
         record, args = call
         if role not in table.NOT_THEIRS or not isinstance(record, models.BaseModel):
             return
-        if model in ("mto.safety", "mrp.production"):
+        if model in ("mto.safety", "mrp.production") or method == "action_learn":
             # Not of one order; and in core salespeople read all manufacturing.
             return
         _kind, absent = self._try(role, model, method, [NOT_THERE], *args)
@@ -498,6 +525,7 @@ class TestRightsTable(RightsCase):
             ("mto.today", "snooze"): (None, [self.line.id, "2027-03-09"]),
             ("mto.today", "act"): (None, [self.line.id, "open_line"]),
             ("mto.check", "action_open"): (None, []),
+            ("mto.time", "action_learn"): (self.records["mto.time"], []),
             ("mto.safety", "action_learn"): (self.records["mto.safety"], []),
         }
         top = self.line.mto_bom_ids._mto_get_tops()
@@ -535,6 +563,8 @@ class TestRightsTable(RightsCase):
             "mto.hold": {"order_id": self.quotation.id},
             "mto.promote": {"line_id": self.line.id},
             "mto.replan": {},
+            "mto.take.over": {"time_ids": [Command.set(self.work_time.ids)]},
+            "mto.time": self.work_time,
         }
         for model, methods in table.METHODS.items():
             for method in methods:

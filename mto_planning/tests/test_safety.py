@@ -33,14 +33,15 @@ class TestSafety(MtoCase):
         request = {"product_id": (product or self.table).id, "quantity": 1, **values}
         return self.env["mto.planner"].quote([request])[0]
 
-    def _deliver(self, slippages, product=None, ahead=0, **values):
+    def _deliver(self, slippages, product=None, ahead=0, weeks=26, **values):
         """Write deliveries into the ledger, so many working days after their plan.
 
         :param ahead: working days from their promise to their plan; 0: an hour.
+        :param weeks: how long ago they were promised.
         """
         product = product or self.table
         line = self._make_order((product, 1)).order_line
-        told = self.planned - 26 * WEEK
+        told = self.planned - weeks * WEEK
         planned = self._later(told, ahead)
         promises = self.env["mto.promise"].create(
             [
@@ -183,6 +184,23 @@ class TestSafety(MtoCase):
         self._deliver([-5] * 30)
         self._learn()
         self.assertEqual(self._quote()["promise_date"], str(self.planned))
+
+    def test_of_many_deliveries_the_latest_count(self):
+        self._deliver([9] * 100, weeks=60)
+        self._deliver([3] * 400, weeks=30)
+        self._learn()
+        # 500 are needed: all of the worse year count, too.
+        self.assertEqual(self._quote()["safety"]["cases"], 500)
+        self.assertEqual(self._usual().days, 9.0)
+        self._deliver([2] * 510, weeks=20)
+        self._learn()
+        self.assertEqual(self._quote()["safety"]["cases"], 510)
+        self.assertEqual(self._usual().days, 2.0)
+
+    def _usual(self):
+        return self.env["mto.safety"].search(
+            [("company_id", "=", self.company.id), ("kind", "=", "company")]
+        )
 
     def test_another_service_level_is_learned_at_once(self):
         self._deliver(range(1, 20))

@@ -51,6 +51,40 @@ class TestSupply(MtoCase):
         self.assertEqual(len(purchase.order_line), 2)
         self.assertFalse(any(purchase.order_line.mapped("mto_is_late")))
 
+    def test_merged_requests_stay_those_of_their_orders(self):
+        lines = [self._confirm(self.frame, quantity) for quantity in (1, 2, 3)]
+        # Of the same part, for no order.
+        other = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [
+                    Command.create({"product_id": self.tube.id, "product_qty": 5})
+                ],
+            }
+        )
+        requests = other.union(*(line.mto_purchase_line_ids.order_id for line in lines))
+        self.assertEqual(len(requests), 4)
+        # Dates that somebody has entered, before all that the parts ask for.
+        for days, request in enumerate(requests):
+            request.date_order = self._at(-30 - days, 8)
+        requests.with_user(self.buyer).action_merge()
+        kept = requests.filtered(lambda request: request.state == "draft")
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(
+            {part.mto_line_id: part.product_qty for part in kept.order_line},
+            {**dict(zip(lines, (2, 4, 6), strict=True)), lines[0].browse(): 5},
+        )
+        for line in lines:
+            line._mto_measure_again()
+            self.assertEqual(line.mto_risk, "on_track")
+        kept.button_confirm()
+        receipt = kept.picking_ids
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        for line in lines:
+            self.assertEqual(line.mto_stage, "ready")
+        self.assertEqual(self.env["mto.planner"].check_consistency(), [])
+
     # Making
 
     def _make_chair(self, delay=5, **values):

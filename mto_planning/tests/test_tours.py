@@ -169,6 +169,35 @@ class TestTours(Factory, HttpCase):
             login="mto_buyer",
         )
 
+    def test_planner_takes_over_what_work_really_takes(self):
+        order = self._make_order((self.frame, 1))
+        order.action_confirm()
+        master = order.order_line.mto_bom_id.mto_template_bom_id
+        (operation,) = master.operation_ids
+        row = self.env["mto.time"].create(
+            {
+                "company_id": self.env.company.id,
+                "kind": "work",
+                "operation_id": operation.id,
+                "workcenter_id": operation.workcenter_id.id,
+                "bom_id": master.id,
+                "product_tmpl_id": master.product_tmpl_id.id,
+                "measured": [240] * 8,
+            }
+        )
+        before = operation.time_cycle_manual
+        self.start_tour(
+            "/odoo/action-mto_planning.action_mto_times",
+            "mto_planning_times",
+            login="mto_tour",
+        )
+        # Taken over at 200 minutes, and put back.
+        self.assertEqual(operation.time_cycle_manual, before)
+        self.assertFalse(row.taken_date)
+        told = master.message_ids.mapped("body")
+        self.assertIn("planned with 200 min", told[1])
+        self.assertIn("put back", told[0])
+
     def _make_late_order(self):
         """Confirmed, late, and the customer was told so."""
         self.env.company.mto_notice = "manual"

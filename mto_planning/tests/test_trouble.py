@@ -126,9 +126,10 @@ class TestTrouble(MtoCase):
         self._made(self.board).action_cancel()
 
     def _production_split(self):
-        """In halves, of which the second has no time, and its center is full."""
+        """In halves; the second is taken from the plan, and its center is full."""
         engine = self._made(self.engine)
-        engine._split_productions({engine: [1, 1]})
+        halves = engine._split_productions({engine: [1, 1]})
+        halves[1].button_unplan()
         # Also what the second half has left: somebody else has it by now.
         freed = engine.workorder_ids.date_finished
         for start in [self._at(day, 8) for day in (0, 1, 2, 3, 4, 8, 9)] + [freed]:

@@ -28,8 +28,7 @@ class MtoConfirm(models.TransientModel):
         shipment = self.env["mto.shipment"]
         for wizard in self:
             check_access(wizard.order_ids._origin, "read")
-            # Superuser: the others may be orders of a colleague, told without a name.
-            moved = shipment._find_moved_by(wizard.order_ids.sudo())
+            moved = shipment._find_moved_by(wizard.order_ids)
             wizard.moved = shipment._describe_moved(moved)
 
     def _compute_line_ids(self):

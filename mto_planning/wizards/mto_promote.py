@@ -46,11 +46,10 @@ class MtoPromote(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        # Superuser: who may promote is asked when it is done.
         line = self.env["sale.order.line"].browse(values.get("line_id"))
         line.check_access("read")
         tops = self.env["mrp.bom"].browse(values.get("bom_id"))
-        tops = tops or line.sudo().mto_bom_ids._mto_get_tops()
+        tops = tops or line.mto_bom_ids._mto_get_tops()
         values["level_ids"] = [
             (0, 0, {"bom_id": bom.id, "is_promoted": bool(bom._mto_describe_own())})
             for bom in tops._mto_get_tree()

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.errand import Errand
 from ..models.trial import SILENT, taken_back
 
 DAY = 24 * 60 * 60
@@ -134,8 +135,8 @@ class MtoReplan(models.TransientModel):
         :return: ``(usual date, date if it goes first, answer of replan for others)``.
         """
         with taken_back(self.env):
-            wizard = self.with_context(
-                **SILENT, mto_planning_moment=fields.Datetime.now()
+            wizard = Errand.give(
+                self.with_context(**SILENT), moment=fields.Datetime.now()
             )
             usual = wizard._confirm_order()
             answer = wizard._replan(dry_run=True)

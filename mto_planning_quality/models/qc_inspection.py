@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.mto_planning.bridge.figures import format_number
 from odoo.addons.mto_planning.models.sale_order_line import PRODUCTION_GROUPS
 
 # Not judged yet.
@@ -51,7 +52,8 @@ class QcInspection(models.Model):
 
     def _mto_get_name(self):
         """What people call it in a sentence."""
-        return f"{self.qty:g} × {self.product_id.display_name} ({self.name})"
+        quantity = format_number(self.env, self.qty)
+        return f"{quantity} × {self.product_id.display_name} ({self.name})"
 
     # How much, in the product's unit
 
@@ -106,13 +108,16 @@ class QcInspection(models.Model):
             raise UserError(self.env._("%s has not failed.", self.name))
         self.message_post(body=self.env._("Repaired, to be inspected again."))
         self.action_cancel()
-        # Superuser to find it: an inspector may not read sales orders.
-        inspections = self.sudo().mto_line_id._mto_get_inspections(self.product_id)
+        inspections = self._mto_get_line()._mto_get_inspections(self.product_id)
         again = inspections.filtered(lambda one: one.state in OPEN_STATES)
         return (again.sorted("id")[-1:] or self)._get_records_action()
 
     def action_mto_view_line(self):
         """Button: open the order line, if the user may."""
         self.check_access("read")
-        # Superuser to find it; opening it is checked.
-        return self.sudo().mto_line_id.with_user(self.env.user).action_mto_open()
+        return self._mto_get_line().with_user(self.env.user).action_mto_open()
+
+    def _mto_get_line(self):
+        """The order line, as superuser: opening it is checked."""
+        # Superuser: an inspector may not read sales orders.
+        return self.sudo().mto_line_id

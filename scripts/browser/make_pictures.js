@@ -126,6 +126,13 @@ const PICTURES = [
         height: 900,
     },
     {
+        name: "times",
+        login: "planner",
+        action: "mto_planning.action_mto_times",
+        ready: ".o_list_view .o_mto_measured",
+        height: 640,
+    },
+    {
         name: "change",
         login: "sales",
         action: "mto_planning.action_mto_lines",

@@ -22,6 +22,12 @@ const SCREENS = [
         like: "list",
     },
     {
+        name: "Planned and real times",
+        action: "mto_planning.action_mto_times",
+        ready: ".o_list_view .o_data_row, .o_kanban_record:not(.o_kanban_ghost)",
+        like: "list",
+    },
+    {
         name: "Today",
         action: "mto_planning.action_mto_today",
         ready: ".o_mto_today_row, .o_mto_today_empty",

@@ -2,7 +2,15 @@
 
 import pytest
 
-from mto_planning.engine.safety import Experience, least_cases, quantile, scale
+from mto_planning.engine.safety import (
+    DAY,
+    RECENT_CASES,
+    Experience,
+    count_recent,
+    least_cases,
+    quantile,
+    scale,
+)
 from mto_planning.engine.urgency import RULES, Urgency, badness
 
 # As few differences as it takes that each rule has another sequence.
@@ -46,7 +54,33 @@ def test_the_safety_is_a_rank_among_the_cases() -> None:
     assert least_cases(0.5) == 10
 
 
-DAY = 86400
+def test_the_last_half_year_counts_or_as_many_as_it_takes() -> None:
+    """What is older counts for what few are delivered only."""
+    now = 1000 * DAY
+    recent, old = [now - 181 * DAY] * 700, [now - 183 * DAY] * 700
+    assert count_recent(recent + old, now) == 700
+    assert count_recent(recent[:20] + old, now) == RECENT_CASES
+    assert count_recent([], now) == RECENT_CASES
+
+
+def test_the_safety_follows_the_latest_and_kinds_are_told_apart_by_all() -> None:
+    """A worse time does not make later dates for ever, nor a kind of a few cases."""
+    better, worse = [(DAY, DAY)] * 500, [(9 * DAY, 16 * DAY)] * 500
+    usual = Experience(better + worse, 500)
+    assert (len(usual), usual.usual, usual.longest) == (500, DAY, DAY)
+    assert usual.safety(0.95) == DAY
+    assert usual.safety(0.5) <= usual.safety(0.95) <= usual.safety(0.99)
+    # Of the worse time only, as late as all were then.
+    assert not Experience(worse[:30]).stands_out(usual, 0.95)
+
+
+def test_the_safety_moves_with_each_delivery_and_does_not_jump() -> None:
+    """From a good half year into a bad one, night by night."""
+    cases = [(late * DAY / 100, DAY) for late in range(1000, 0, -1)]
+    told = [Experience(cases[-n:], 500).safety(0.95) for n in range(20, 1001)]
+    steps = [after - before for before, after in zip(told, told[1:], strict=False)]
+    assert told[-1] - told[0] > 7 * DAY
+    assert 0 <= min(steps) and max(steps) <= DAY / 100 + 1
 
 
 def test_the_safety_grows_with_the_root_of_the_time() -> None:

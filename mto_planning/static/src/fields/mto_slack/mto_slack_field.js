@@ -6,9 +6,9 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const DAY = 24 * 60;
 
-/** Minutes as people say them: weeks need no hours, and days no minutes. */
+/** Minutes as people say them: several days need no hours, and a day no minutes. */
 function roundToUnit(minutes) {
-    const unit = minutes >= 7 * DAY ? DAY : minutes >= DAY ? 60 : 1;
+    const unit = minutes >= 3 * DAY ? DAY : minutes >= DAY ? 60 : 1;
     return Math.round(minutes / unit) * unit;
 }
 
