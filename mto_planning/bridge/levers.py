@@ -13,6 +13,7 @@ from .access import order_name
 from .answer import Answer
 from .clock import from_seconds, to_seconds
 from .days import WEEKDAY, format_day
+from .figures import format_number
 from .ladder import Ladder
 from .prices import price_of
 from .structure import Vendor
@@ -434,9 +435,9 @@ class LeverFinder:
             yield Lever(
                 kind="split",
                 text=self.env._(
-                    "%(part)g of %(all)g sooner, the last on %(date)s.",
-                    part=first.quantity,
-                    all=last.quantity,
+                    "%(part)s of %(all)s sooner, the last on %(date)s.",
+                    part=format_number(self.env, first.quantity),
+                    all=format_number(self.env, last.quantity),
                     date=self._day(to_seconds(last.moment)),
                 ),
                 answer=first.answer,

@@ -4,6 +4,7 @@ from odoo.http import request, route
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..bridge.figures import format_number
 from ..models.mto_notice import LONGEST_MESSAGE
 
 ADDRESS = "/my/orders/<int:order_id>/new-date/<string:token>"
@@ -129,9 +130,9 @@ class NewDatePortal(CustomerPortal):
         if not 0 <= quantity <= most:
             raise ValidationError(
                 line.env._(
-                    "%(product)s: please give a quantity from 0 to %(most)g.",
+                    "%(product)s: please give a quantity from 0 to %(most)s.",
                     product=line.product_id.display_name,
-                    most=most,
+                    most=format_number(line.env, most),
                 )
             )
         return quantity

@@ -15,6 +15,7 @@ from . import (
     mto_change_fit,
     mto_change_kept,
     mto_change_report,
+    mto_change_reuse,
     mto_change_values,
     mto_planner,
     mto_project,

@@ -7,6 +7,7 @@ from odoo.fields import Command
 
 from ..bridge import to_seconds
 from ..bridge.access import check_access
+from ..bridge.figures import format_number
 from .bulk import update_rows
 from .errand import Errand
 from .mto_progress import is_started
@@ -85,6 +86,19 @@ class MrpProduction(models.Model):
         others = self - self._mto_get_being_made()
         return super(MrpProduction, others)._compute_move_finished_ids()
 
+    @api.depends("mto_line_id")
+    def _compute_date_deadline(self):
+        """What is made for an order is due when the order is, also after that moved.
+
+        Core keeps the first deadline, and writes it into the delivery at the next
+        occasion.
+        """
+        for production in self.filtered("mto_line_id"):
+            due = production.move_finished_ids.filtered("date_deadline")
+            if due:
+                production.date_deadline = min(due.mapped("date_deadline"))
+        return super()._compute_date_deadline()
+
     def _compute_date_finished(self):
         """The plan's, also of orders without work orders, where core has its own."""
         planned = self._mto_get_being_made().filtered("bom_id.mto_date_finished")
@@ -97,9 +111,9 @@ class MrpProduction(models.Model):
             # Core's arithmetic ends with the calendar.
             raise UserError(
                 self.env._(
-                    "Making %(quantity)g %(product)s takes longer than any calendar: "
+                    "Making %(quantity)s %(product)s takes longer than any calendar: "
                     "order fewer.",
-                    quantity=max(others.mapped("product_qty")),
+                    quantity=format_number(self.env, max(others.mapped("product_qty"))),
                     product=others[:1].product_id.display_name,
                 )
             ) from error

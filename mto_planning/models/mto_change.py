@@ -117,6 +117,7 @@ class MtoChanger(models.AbstractModel):
             return False
         shaper._reshape(line, edit, is_fresh)
         self._fit(pegs)
+        self._reuse(line, pegs.moves)
         return True
 
     @api.model

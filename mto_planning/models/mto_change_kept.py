@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..bridge.access import order_name
+from ..bridge.figures import format_number
 from .mto_pegs import Pegs, quantity_of
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
@@ -31,7 +32,9 @@ class MtoChanger(models.AbstractModel):
         for _line, record, quantity, reason in kept:
             choice = chosen.get((record._name, record.id), usual)
             if choice == "repeg":
-                repegged += self._repeg(line, record, quantity, reason)
+                others = [("mto_line_id", "not in", [False, line.id])]
+                takers = self._get_takers(line, record.product_id, others)
+                repegged += self._repeg(takers, record, quantity, reason)
             elif choice == "scrap":
                 self._scrap(line, record, quantity, reason)
         rows = [
@@ -53,14 +56,20 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _get_kept(self, pegs, group):
+        line = pegs.line_of[group[2][:1]]
+        for row in self._count_kept(group, pegs.surplus(group)):
+            yield line, *row
+
+    @api.model
+    def _count_kept(self, group, surplus):
         """Of one group: what is not here yet is counted first."""
         origins, _requests, needs = group
-        unit, surplus = needs.product_id[:1].uom_id, pegs.surplus(group)
+        unit = needs.product_id[:1].uom_id
         for move in origins.sorted(lambda move: (move.state == "done", -move.id)):
             record, reason = move._mto_get_kept()
             quantity = min(surplus, quantity_of(move))
             if record and unit.compare(quantity, 0.0) > 0:
-                yield pegs.line_of[needs[:1]], record, quantity, reason
+                yield record, quantity, reason
                 surplus -= quantity
 
     @api.model
@@ -116,10 +125,10 @@ class MtoChanger(models.AbstractModel):
         if product.uom_id.compare(free, quantity) < 0:
             raise UserError(
                 self.env._(
-                    "“kept”: only %(free)g of %(quantity)g %(product)s are free in "
+                    "“kept”: only %(free)s of %(quantity)s %(product)s are free in "
                     "stock to be scrapped.",
-                    free=free,
-                    quantity=quantity,
+                    free=format_number(self.env, free),
+                    quantity=format_number(self.env, quantity),
                     product=product.display_name,
                 )
             )
@@ -138,21 +147,22 @@ class MtoChanger(models.AbstractModel):
     # Serving others
 
     @api.model
-    def _repeg(self, line, record, quantity, reason):
-        """Let other lines have what is kept, those that need it first.
+    def _repeg(self, takers, record, quantity, reason):
+        """Let others have what is kept, those that need it first.
 
         What lies in stock they take from there; what still comes they wait for, if it
         comes in time.
 
+        :param takers: moves that need it, see :meth:`_get_takers`.
         :return: list of dictionaries, see ``docs/api.md``.
         """
         rows, unit = [], record.product_id.uom_id
-        coming = line.env["stock.move"]
+        coming = takers.browse()
         if reason not in IN_STOCK:
             coming = record._mto_get_arriving()
             if not coming:
                 return rows
-        for move in self._get_takers(line, record.product_id):
+        for move in takers:
             taken = min(quantity, move.product_qty)
             if unit.compare(taken, 0.0) <= 0:
                 break
@@ -164,14 +174,17 @@ class MtoChanger(models.AbstractModel):
         return rows
 
     @api.model
-    def _get_takers(self, line, product):
-        """Moves of other lines whose own supply of a product has not begun."""
+    def _get_takers(self, line, product, whose):
+        """Moves whose own supply of a product has not begun, in the line's warehouse.
+
+        :param whose: the domain of those that are asked for.
+        """
         moves = line.env["stock.move"].search(
             [
                 ("company_id", "=", line.company_id.id),
                 ("warehouse_id", "=", line.warehouse_id.id),
                 ("product_id", "=", product.id),
-                ("mto_line_id", "not in", [False, line.id]),
+                *whose,
                 ("location_id", "child_of", line.warehouse_id.lot_stock_id.id),
                 ("state", "=", "waiting"),
             ],
@@ -232,19 +245,19 @@ class MtoChanger(models.AbstractModel):
         for row in rows:
             other = order.order_line.browse(row["line_id"]).order_id
             values = {
-                "quantity": row["quantity"],
+                "quantity": format_number(self.env, row["quantity"]),
                 "product": row["product"],
                 "order": order_name(order, other.user_id),
             }
             if row["is_here"]:
                 body = self.env._(
-                    "%(quantity)g %(product)s are taken from stock, where %(order)s "
+                    "%(quantity)s %(product)s are taken from stock, where %(order)s "
                     "has left them: they are not made or bought for this order.",
                     **values,
                 )
             else:
                 body = self.env._(
-                    "%(quantity)g %(product)s that come for %(order)s, which needs "
+                    "%(quantity)s %(product)s that come for %(order)s, which needs "
                     "them no more, are for this order: no others are made or bought.",
                     **values,
                 )

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..bridge.figures import format_number
 from .mto_picture import Picture, public
 from .mto_progress import is_started
 from .purchase_order_line import UNORDERED
@@ -225,8 +226,8 @@ class MtoChanger(models.AbstractModel):
             return self.env._("%(product)s: not wanted any more.", **values)
         date = line.mto_promise_date
         return self.env._(
-            "%(product)s: %(quantity)g, promised for %(date)s.",
-            quantity=line.product_uom_qty,
+            "%(product)s: %(quantity)s, promised for %(date)s.",
+            quantity=format_number(self.env, line.product_uom_qty),
             date=line.order_id._mto_format(date) if date else "-",
             **values,
         )
@@ -237,13 +238,13 @@ class MtoChanger(models.AbstractModel):
         values = {"name": row["name"], "product": row["product"]}
         if row["action"] == "cancelled":
             return self.env._("%(name)s %(product)s: cancelled.", **values)
-        values["after"] = new["quantity"]
+        values["after"] = format_number(self.env, new["quantity"])
         if row["action"] == "new":
-            return self.env._("%(name)s %(product)s: new, %(after)g.", **values)
-        values["before"] = old["quantity"]
+            return self.env._("%(name)s %(product)s: new, %(after)s.", **values)
+        values["before"] = format_number(self.env, old["quantity"])
         if values["before"] == values["after"]:
             return self.env._("%(name)s %(product)s: changed.", **values)
-        return self.env._("%(name)s %(product)s: %(before)g → %(after)g.", **values)
+        return self.env._("%(name)s %(product)s: %(before)s → %(after)s.", **values)
 
     @api.model
     def _describe_kept(self, row):
@@ -254,9 +255,9 @@ class MtoChanger(models.AbstractModel):
             "received": self.env._("is here and is free stock"),
         }
         return self.env._(
-            "%(name)s: %(quantity)g %(product)s %(reason)s.",
+            "%(name)s: %(quantity)s %(product)s %(reason)s.",
             name=row["name"],
-            quantity=row["quantity"],
+            quantity=format_number(self.env, row["quantity"]),
             product=row["product"],
             reason=reasons[row["reason"]],
         )
@@ -272,10 +273,10 @@ class MtoChanger(models.AbstractModel):
                 "mail.mail_activity_data_warning",
                 user_id=purchase.user_id.id or self.env.uid,
                 note=self.env._(
-                    "%(order)s needs %(quantity)g %(product)s less than ordered: "
+                    "%(order)s needs %(quantity)s %(product)s less than ordered: "
                     "cancel them with the vendor, or they become free stock.",
                     order=order.name,
-                    quantity=row["quantity"],
+                    quantity=format_number(self.env, row["quantity"]),
                     product=row["product"],
                 ),
             )

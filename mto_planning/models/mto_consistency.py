@@ -77,6 +77,13 @@ PEGGED_TWICE = """
        AND NOT EXISTS (SELECT 1 FROM stock_move_move_rel other
                         WHERE other.move_dest_id = used.id
                           AND other.move_orig_id != origin.id)
+       -- What is asked of vendors has no receipt yet.
+       AND NOT EXISTS (SELECT 1 FROM stock_move_created_purchase_line_rel asked
+                         JOIN purchase_order_line line
+                           ON line.id = asked.created_purchase_line_id
+                         JOIN purchase_order bought ON bought.id = line.order_id
+                        WHERE asked.move_id = used.id
+                          AND bought.state IN ('draft', 'sent', 'to approve'))
      GROUP BY origin.id, origin.product_qty
     HAVING sum(used.product_qty) > origin.product_qty + 0.001
      ORDER BY origin.id"""

@@ -30,7 +30,7 @@ class Pegs:
         self.groups = self._get_groups()
         # What was too much before is somebody's wish: a buyer's, a planner's.
         self._wished = {
-            group[2]: max(0.0, self._surplus(group)) for group in self.groups
+            group[2]: max(0.0, self.rest(group)) for group in self.groups
         }
 
     def _get_groups(self):
@@ -52,9 +52,10 @@ class Pegs:
 
     def surplus(self, group):
         """By how much a change leaves sources with too much, in the product's unit."""
-        return self._surplus(group) - self._wished[group[2]]
+        return self.rest(group) - self._wished[group[2]]
 
-    def _surplus(self, group):
+    def rest(self, group):
+        """By how much more is brought than is needed, in the product's unit."""
         origins, requests, needs = group
         needs -= self._forgotten
         brought = sum(map(quantity_of, origins)) + sum(

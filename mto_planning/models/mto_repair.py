@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..bridge import to_seconds
+from ..bridge.figures import format_number
 from .mto_progress import is_started
 from .trial import SILENT, taken_back
 
@@ -309,8 +310,8 @@ class MtoPlanner(models.AbstractModel):
             self._row(
                 purchase,
                 self.env._(
-                    "%(quantity)g are not asked for any more.",
-                    quantity=purchase.product_qty,
+                    "%(quantity)s are not asked for any more.",
+                    quantity=format_number(self.env, purchase.product_qty),
                 ),
             )
             for purchase in purchases

@@ -178,9 +178,7 @@ class MtoShaper(models.AbstractModel):
                 new.append({**values, "product_uom_qty": extra, "product_uom": unit.id})
         moves._mto_set_quantities(less)
         for move, extra in more.items():
-            # Core's own way for more of a component.
-            unit = move.product_id.uom_id
-            move.product_uom_qty += unit._compute_quantity(extra, move.product_uom)
+            self._ask_for_more(move, extra)
         self._ask_for(production, new, supplies)
 
     @api.model
@@ -204,6 +202,21 @@ class MtoShaper(models.AbstractModel):
             values["product_uom_qty"], product.uom_id, rounding_method="HALF-UP"
         )
         return product.uom_id, whole - sum(present.mapped("product_qty"))
+
+    @api.model
+    def _ask_for_more(self, move, extra):
+        """Let a move take more: what comes for its line anyhow, then what is new.
+
+        :param extra: in the product's unit.
+        """
+        unasked = self.env["mto.changer"]._get_unasked(move, extra)
+        unit = move.product_id.uom_id
+        if unit.compare(unasked, 0.0) > 0:
+            move._mto_set_quantity(move.product_qty + unasked)
+            extra -= unasked
+        if unit.compare(extra, 0.0) > 0:
+            # Core's own way for more of a component.
+            move.product_uom_qty += unit._compute_quantity(extra, move.product_uom)
 
     @api.model
     def _ask_for(self, production, wanted, supplies):

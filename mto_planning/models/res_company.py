@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..bridge.figures import format_number
 from .turn import BusyError, Turn
 
 # What a company may set, both ends included.
@@ -113,10 +114,10 @@ class ResCompany(models.Model):
                 if not least <= company[name] <= most:
                     raise ValidationError(
                         self.env._(
-                            "“%(field)s” is %(value)g: it must be %(least)d to "
+                            "“%(field)s” is %(value)s: it must be %(least)d to "
                             "%(most)d.",
                             field=self._fields[name]._description_string(self.env),
-                            value=company[name],
+                            value=format_number(self.env, company[name]),
                             least=least,
                             most=most,
                         )

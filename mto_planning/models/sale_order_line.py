@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
 from ..bridge.access import check_access
+from ..bridge.figures import format_number
 from ..bridge.parse import shown
 from ..bridge.request import MAX_QUANTITY
 from .errand import Errand
@@ -538,8 +539,8 @@ class SaleOrderLine(models.Model):
             raise ValidationError(
                 self.env._(
                     "“quantities” must be a list of numbers above zero that together "
-                    "are %(quantity)g, not “%(value)s”.",
-                    quantity=whole,
+                    "are %(quantity)s, not “%(value)s”.",
+                    quantity=format_number(self.env, whole),
                     value=shown(quantities),
                 )
             )
@@ -567,6 +568,9 @@ class SaleOrderLine(models.Model):
         made_before = inside.mto_production_ids
         # Of more of a line: all of it is there when the last of it is.
         grown = inside.filtered("mto_production_ids")
+        served = self.env["stock.move"].sudo()
+        if grown:
+            served = served.search([("mto_line_id", "in", grown.ids)])
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())
         plan = self.env["mto.planner"]._plan_production(quantities)
         result = super(
@@ -574,8 +578,7 @@ class SaleOrderLine(models.Model):
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         inside._mto_place_the_rest(made_before)
         for line in grown:
-            line._mto_follow_finish(self.env._("There is more to make."))
-            line._mto_set_delivery()
+            line._mto_follow_growth(served)
         told._mto_tell_latest()
         inside.mto_purchase_line_ids.order_id._mto_set_order_date()
         for order in lines.order_id:

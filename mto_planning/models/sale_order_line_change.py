@@ -233,6 +233,21 @@ class SaleOrderLine(models.Model):
         if after:
             boms.mto_date_finished = after
 
+    def _mto_follow_growth(self, known):
+        """Take first what comes anyhow, and tell the date of all that is made now.
+
+        :param known: the moves that served the line before it wanted more.
+        """
+        self.ensure_one()
+        reason = self.env._("There is more to make.")
+        is_less = self.env["mto.changer"]._reuse(self, known)
+        if is_less and all(self._mto_get_open_productions().mapped("is_planned")):
+            # What is here needs not wait for what would have been bought.
+            self._mto_replan(reason)
+        else:
+            self._mto_follow_finish(reason)
+        self._mto_set_delivery()
+
     def _mto_replan(self, reason, requested=None):
         """Place the line's open production anew.
 

@@ -39,10 +39,13 @@ class StockMove(models.Model):
 
     @api.model
     def _prepare_merge_negative_moves_excluded_distinct_fields(self):
-        """Less of an order is less of what it delivers, wherever that comes from."""
+        """Less of an order is less of what it delivers, whenever that is due.
+
+        Core would let the customer send back what is not delivered yet.
+        """
         fields = super()._prepare_merge_negative_moves_excluded_distinct_fields()
         if self.mto_line_id:
-            fields += ["mto_supply", "procure_method"]
+            fields += ["mto_supply", "procure_method", "date_deadline"]
         return fields
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):

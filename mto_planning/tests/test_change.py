@@ -1006,3 +1006,40 @@ class TestChangeInSteps(ChangeCase):
             ]
         )
         self.assertEqual(sum(put_away.mapped("product_qty")), 32)
+
+
+@tagged("post_install", "-at_install")
+class TestMoreAgain(ChangeCase):
+    """Less is wanted, then more again."""
+
+    def _bought(self, part):
+        lines = self.line.mto_purchase_line_ids.filtered(
+            lambda one: one.product_id == part and one.state != "cancel"
+        )
+        return sum(lines.mapped("product_qty"))
+
+    def test_what_is_ordered_is_not_bought_twice(self):
+        self._reach_purchase_confirmed()
+        self._change_down()
+        self._change_quantity(4)
+        self.assertEqual(set(self.line.mto_purchase_line_ids.mapped("state")), {"purchase"})
+        self.assertEqual(self._bought(self.chip), 32)
+        self._check_all()
+
+    def test_more_than_was_ordered_buys_the_difference(self):
+        self._reach_purchase_confirmed()
+        self._change_down()
+        self.line.product_uom_qty = 6
+        self.assertEqual(self._bought(self.chip), 48)
+        self._check_all()
+
+    def test_what_is_here_is_used_at_once(self):
+        self._reach_received()
+        self._change_down()
+        self._change_quantity(4)
+        self.assertFalse(self.line.mto_purchase_line_ids.filtered(lambda one: one.state in RFQ))
+        self.assertLessEqual(self.line.mto_promise_date, self.promised)
+        self._check_all()
+
+    def _change_quantity(self, quantity):
+        self.line.mto_apply_change({"product_uom_qty": quantity})

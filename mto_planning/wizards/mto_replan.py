@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..bridge.figures import format_number
 from ..models.errand import Errand
 from ..models.trial import SILENT, taken_back
 
@@ -69,13 +70,12 @@ class MtoReplan(models.TransientModel):
 
     def _summarize(self, answer, moved):
         if self.order_id:
+            days = (self.date_usual - self.date_first).total_seconds() / DAY
             return self.env._(
-                "%(order)s would be delivered %(days)g days earlier. Other orders that "
+                "%(order)s would be delivered %(days)s days earlier. Other orders that "
                 "end at another time: %(count)d. Orders later than needed: %(late)d.",
                 order=self.order_id.name,
-                days=round(
-                    (self.date_usual - self.date_first).total_seconds() / DAY, 1
-                ),
+                days=format_number(self.env, round(days, 1)),
                 count=moved,
                 late=answer["late"],
             )
