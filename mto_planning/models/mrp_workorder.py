@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .bulk import update_rows
@@ -60,6 +62,15 @@ class MrpWorkorder(models.Model):
                 )
             ),
         )._set_cost_mode()
+
+    def _calculate_date_finished(self, date_start=False, new_workcenter=False):
+        """Core's, to the second.
+
+        The days of a calendar end a microsecond before midnight: work over midnight
+        would end one after the next begins, and count as booked twice.
+        """
+        finish = super()._calculate_date_finished(date_start, new_workcenter)
+        return finish and (finish + timedelta(milliseconds=500)).replace(microsecond=0)
 
     def _get_conflicted_workorder_ids(self):
         """Core's; several machines do as many work orders at the same time."""

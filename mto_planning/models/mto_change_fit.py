@@ -89,13 +89,16 @@ class MtoChanger(models.AbstractModel):
 
     @api.model
     def _fit_group(self, pegs, group):
-        """Shrink the sources of moves, the last first; says whether anything did."""
+        """Shrink the sources of moves; says whether anything did.
+
+        The last first, but what nothing is done for yet before what there is.
+        """
         surplus, shrunk = pegs.surplus(group), False
         origins, requests, needs = group
         unit = needs.product_id[:1].uom_id
         for source in [
             *requests.exists().sorted("id", reverse=True),
-            *origins.sorted("id", reverse=True),
+            *origins.sorted(lambda move: (move._mto_is_begun(), -move.id)),
         ]:
             if unit.compare(surplus, 0.0) <= 0:
                 break

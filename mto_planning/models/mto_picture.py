@@ -26,6 +26,9 @@ class Picture:
                 (one | two).exists()
                 for one, two in zip(self.records, also.records, strict=True)
             ]
+        # What is delivered first, then level by level, as it was made; by date it would
+        # be another order before a change than after.
+        self.records = [records.sorted("id") for records in self.records]
         productions, workorders, purchases, moves = self.records
         self.rows = {
             **{one: _production_row(one) for one in productions},

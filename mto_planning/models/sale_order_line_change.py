@@ -95,7 +95,36 @@ class SaleOrderLine(models.Model):
             changer._following_date(self._mto_get_moved(vals)),
             changer._following(fewer),
         ):
+            if fewer:
+                fewer.sudo()._mto_deliver_less(vals["product_uom_qty"])
             yield
+
+    def _mto_deliver_less(self, quantity):
+        """Of a delivery in parts, take off first what nothing is done for yet.
+
+        Core takes off the first that it finds; it leaves what is taken off already.
+
+        :param quantity: that is wanted now, in the line's unit.
+        """
+        for line in self:
+            moves = line._mto_get_open_deliveries()
+            if len(moves) < 2 or moves.product_id != line.product_id:
+                continue
+            if len(moves.location_id) > 1:
+                # Of several steps each has all of it.
+                continue
+            surplus = line.product_uom_id._compute_quantity(
+                line.product_uom_qty - quantity, line.product_id.uom_id
+            )
+            left = {}
+            for move in moves.sorted(
+                lambda move: (move.move_orig_ids._mto_is_begun(), -move.id)
+            ):
+                given = min(surplus, move.product_qty)
+                if given:
+                    left[move] = move.product_qty - given
+                    surplus -= given
+            moves._mto_set_quantities(left)
 
     def _mto_is_dropped(self):
         """Whether a confirmed line is not wanted any more."""

@@ -3,6 +3,8 @@ from odoo.fields import Command
 
 from .errand import Errand
 from .mrp_bom_line import SUPPLIES
+from .mto_progress import is_started
+from .purchase_order_line import UNORDERED
 
 
 def _way_of(move):
@@ -391,6 +393,22 @@ class StockMove(models.Model):
             and stock
             and self.location_dest_id._child_of(stock)
         )
+
+    def _mto_is_begun(self):
+        """Whether anything is made or ordered already for what these bring."""
+        waiting = self
+        while waiting:
+            productions = waiting.production_id
+            parts = productions.move_raw_ids.filtered(
+                lambda part: part.state != "cancel"
+            )
+            if any(map(is_started, productions)) or any(
+                purchase.state not in UNORDERED
+                for purchase in parts.created_purchase_line_ids
+            ):
+                return True
+            waiting = parts.move_orig_ids
+        return False
 
     def _mto_give_up(self, surplus):
         """Bring less, as far as that has not begun.

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from itertools import product
 from xmlrpc.client import dumps
 
@@ -1043,3 +1044,48 @@ class TestMoreAgain(ChangeCase):
 
     def _change_quantity(self, quantity):
         self.line.mto_apply_change({"product_uom_qty": quantity})
+
+
+@tagged("post_install", "-at_install")
+class TestLess(ChangeCase):
+    """What is given up of a delivery that is made in parts, and when it is due."""
+
+    def _frames(self):
+        return self._production_of(self.line, self.frame).filtered(
+            lambda one: one.state != "cancel"
+        )
+
+    def test_what_has_begun_is_kept_for_the_order(self):
+        self._made(self.frame).workorder_ids.button_start()
+        begun = self._frames()
+        self.line.mto_apply_change({"product_uom_qty": 7})
+        self.assertEqual(len(self._frames()), 2)
+        self.line.product_uom_qty = 3
+        self.assertEqual(self._frames(), begun)
+        self._check_all()
+
+    def test_what_is_ordered_for_is_kept_for_the_order(self):
+        self._reach_purchase_confirmed()
+        lamps = self._made(self.lamp)
+        self.line.mto_apply_change({"product_uom_qty": 7})
+        self.line.mto_apply_change({"product_uom_qty": 2})
+        self.assertEqual(self._made(self.lamp), lamps)
+        self._check_all()
+
+    def test_delivery_is_due_as_told_after_its_date_has_moved(self):
+        """Core keeps the first deadline of what is made, and writes it downwards."""
+        self.line.mto_apply_change({"requested_date": str(self._at(21, 12))})
+        lamps = self._made(self.lamp)
+        self.assertEqual(lamps.date_deadline, self.order.commitment_date)
+        lamps.date_finished += timedelta(minutes=1)
+        self.env.flush_all()
+        delivery = self.line._mto_get_open_deliveries()
+        self.assertEqual(delivery.date_deadline, self.order.commitment_date)
+
+    def test_less_is_no_return_when_the_delivery_is_due_another_day(self):
+        self._made(self.lamp).date_deadline -= timedelta(days=1)
+        self.line._mto_get_open_deliveries().date_deadline -= timedelta(days=1)
+        self.line.product_uom_qty = 3
+        delivery = self.line.move_ids.filtered("picking_id")
+        self.assertEqual(delivery.product_uom_qty, 3)
+        self.assertEqual(delivery.location_dest_id.usage, "customer")

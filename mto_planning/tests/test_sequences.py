@@ -12,7 +12,7 @@ from .test_change import RFQ, ChangeCase
 
 ROUNDS = int(os.environ.get("MTO_SEQUENCES", 6))
 SEED = int(os.environ.get("MTO_SEQUENCES_SEED", 20270301))
-LENGTH = 6
+LENGTH = 8
 
 
 @tagged("post_install", "-at_install", "mto_slow")
@@ -58,7 +58,6 @@ class TestSequences(ChangeCase):
                 event = chance.choice(EVENTS)
                 with freeze_time(clock):
                     story.append((str(clock), event, self._happen(event, chance)))
-                    if os.environ.get("DBG"): print(story[-1])
                     with self.subTest(story=story):
                         self._check_all()
                         self._check_no_returns()
@@ -84,7 +83,7 @@ class TestSequences(ChangeCase):
         told = self.order.commitment_date
         self.assertEqual(told, self.line.mto_promise_id.promise_date)
         delivery = self.line._mto_get_open_deliveries()
-        self.assertEqual(set(delivery.mapped("date_deadline")), {told})
+        self.assertLessEqual(set(delivery.mapped("date_deadline")), {told})
 
     def _check_no_returns(self):
         """Nobody sends back what was never delivered."""
@@ -173,6 +172,27 @@ class TestSequences(ChangeCase):
         for purchase in self.line.mto_purchase_line_ids:
             if purchase.state == "purchase":
                 purchase.date_planned += timedelta(hours=chance.randrange(1, 80))
+
+    def _event_make(self, chance):
+        """Some of what all parts are here for; what is left is another order."""
+        ready = self.line.mto_production_ids.filtered(
+            lambda one: one.state in ("confirmed", "progress", "to_close")
+            and one.reservation_state == "assigned"
+        ).sorted("id")[:1]
+        if ready:
+            some = chance.randrange(1, int(ready.product_qty) + 1)
+            self._make(ready, some)
+            return f"{some} {ready.product_id.name}"
+        return None
+
+    def _event_deliver(self, chance):
+        delivery = self.line._mto_get_open_deliveries()[:1]
+        if delivery.state not in ("assigned", "partially_available"):
+            return None
+        some = chance.randrange(1, int(delivery.quantity) + 1)
+        delivery.write({"quantity": some, "picked": True})
+        delivery.picking_id.with_context(skip_backorder=True).button_validate()
+        return some
 
     def _event_start(self, _chance):
         ready = self.line.mto_production_ids.workorder_ids.filtered(

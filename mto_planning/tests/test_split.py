@@ -48,6 +48,19 @@ class TestSplit(MtoCase):
         self.assertEqual(self.line.mto_projected_date, self._at(8, 10, 40))
         self.assertEqual(self.line.mto_risk, "on_track")
 
+    def test_parts_of_work_over_midnight_end_where_the_next_begins(self):
+        """A day of a calendar ends a microsecond before midnight."""
+        always = self._make_calendar((0, 24), days=range(7))
+        self.assembly.resource_calendar_id = always
+        order = self._make_order((self.lamp, 24))
+        order.action_confirm()
+        whole = self._production_of(order.order_line, self.lamp)
+        parts = whole._split_productions({whole: [20, 4]})
+        ends = parts.workorder_ids.mapped("date_finished")
+        self.assertGreater(ends[0].date(), parts[0].date_start.date())
+        self.assertEqual({end.microsecond for end in ends}, {0})
+        self.assertEqual(self.env["mto.planner"].check_consistency(), [])
+
     def test_the_time_of_a_part_is_promised_to_nobody_else(self):
         self.top._split_productions({self.top: [2, 2]})
         stool = self._make_product("Stool")
