@@ -186,7 +186,7 @@ class Outlook:
             ends = []
         else:
             ends = [
-                (planned + wait.expected - wait.needed, wait.cause) for wait in waits
+                (planned + (wait.expected - wait.needed), wait.cause) for wait in waits
             ]
         late = [end for end in ends if end[0] > planned]
         expected, cause = max(late, key=_moment, default=(planned, None))

@@ -29,9 +29,7 @@ class Pegs:
         self._forgotten = self.moves.browse()
         self.groups = self._get_groups()
         # What was too much before is somebody's wish: a buyer's, a planner's.
-        self._wished = {
-            group[2]: max(0.0, self.rest(group)) for group in self.groups
-        }
+        self._wished = {group[2]: max(0.0, self.rest(group)) for group in self.groups}
 
     def _get_groups(self):
         """Sources, and the moves that they are for, those with a common one together.

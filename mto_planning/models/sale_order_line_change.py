@@ -110,8 +110,8 @@ class SaleOrderLine(models.Model):
             moves = line._mto_get_open_deliveries()
             if len(moves) < 2 or moves.product_id != line.product_id:
                 continue
-            if len(moves.location_id) > 1:
-                # Of several steps each has all of it.
+            if not quantity or len(moves.location_id) > 1:
+                # Nothing to choose from; of several steps each has all of it.
                 continue
             surplus = line.product_uom_id._compute_quantity(
                 line.product_uom_qty - quantity, line.product_id.uom_id

@@ -1023,7 +1023,8 @@ class TestMoreAgain(ChangeCase):
         self._reach_purchase_confirmed()
         self._change_down()
         self._change_quantity(4)
-        self.assertEqual(set(self.line.mto_purchase_line_ids.mapped("state")), {"purchase"})
+        states = set(self.line.mto_purchase_line_ids.mapped("state"))
+        self.assertEqual(states, {"purchase"})
         self.assertEqual(self._bought(self.chip), 32)
         self._check_all()
 
@@ -1038,7 +1039,8 @@ class TestMoreAgain(ChangeCase):
         self._reach_received()
         self._change_down()
         self._change_quantity(4)
-        self.assertFalse(self.line.mto_purchase_line_ids.filtered(lambda one: one.state in RFQ))
+        states = set(self.line.mto_purchase_line_ids.mapped("state"))
+        self.assertEqual(states, {"purchase"})
         self.assertLessEqual(self.line.mto_promise_date, self.promised)
         self._check_all()
 
@@ -1062,6 +1064,14 @@ class TestLess(ChangeCase):
         self.assertEqual(len(self._frames()), 2)
         self.line.product_uom_qty = 3
         self.assertEqual(self._frames(), begun)
+        self._check_all()
+        self.line.product_uom_qty = 7
+        self._check_all()
+
+    def test_what_grew_by_a_second_order_is_made_anew_as_one(self):
+        self.line.product_uom_qty = 6
+        self._check_all()
+        self.line.mto_apply_change({"product_uom_qty": 7})
         self._check_all()
 
     def test_what_is_ordered_for_is_kept_for_the_order(self):

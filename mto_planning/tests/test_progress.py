@@ -165,6 +165,19 @@ class TestProgress(MtoCase):
         found = self.env["purchase.order.line"].search([("mto_is_late", "=", True)])
         self.assertIn(chip, found)
 
+    def test_late_part_of_what_is_made_without_work_orders_reaches_the_order(self):
+        kit = self._make_product("Box of tubes")
+        self._make_bom(kit, [(self.tube, 2)])
+        order = self._make_order((kit, 1))
+        order.action_confirm()
+        line = order.order_line
+        planned = line.mto_projected_date
+        purchase = line.mto_purchase_line_ids
+        purchase.order_id.button_confirm()
+        purchase.date_planned += timedelta(days=2)
+        self.assertEqual(line.mto_projected_date, planned + timedelta(days=2))
+        self.assertEqual(line.mto_risk, "late")
+
     def test_late_part_with_slack_puts_the_order_at_risk_only(self):
         self._buy()
         tube = self.line.mto_purchase_line_ids.filtered(
