@@ -1035,6 +1035,17 @@ class TestMoreAgain(ChangeCase):
         self.assertEqual(self._bought(self.chip), 48)
         self._check_all()
 
+    def test_more_of_a_part_than_is_ordered_is_no_fault(self):
+        """Of a part, some is ordered and the rest asked of the vendor."""
+        self._reach_purchase_confirmed()
+        rows = self.line.mto_get_structure()["rows"]
+        key = next(row["key"] for row in rows if row.get("product_id") == self.tube.id)
+        more = {"type": "set_quantity", "key": key, "quantity": 5}
+        self.line.mto_apply_change({"structure": [more]})
+        states = self.line.mto_purchase_line_ids.mapped("state")
+        self.assertEqual(set(states), {"purchase", "draft"})
+        self.assertEqual(self.env["mto.planner"].check_consistency(), [])
+
     def test_what_is_here_is_used_at_once(self):
         self._reach_received()
         self._change_down()

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from .common import NOW
 from .test_change import RFQ, ChangeCase
 
+# Others: MTO_SEQUENCES=60 MTO_SEQUENCES_SEED=1000 make test-odoo ARGS="-k sequences"
 ROUNDS = int(os.environ.get("MTO_SEQUENCES", 6))
 SEED = int(os.environ.get("MTO_SEQUENCES_SEED", 20270301))
 LENGTH = 8
