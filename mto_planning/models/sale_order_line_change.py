@@ -118,7 +118,11 @@ class SaleOrderLine(models.Model):
             )
             left = {}
             for move in moves.sorted(
-                lambda move: (move.move_orig_ids._mto_is_begun(), -move.id)
+                lambda move: (
+                    # What lies in stock is done.
+                    move.mto_supply == "stock" or move.move_orig_ids._mto_is_begun(),
+                    -move.id,
+                )
             ):
                 given = min(surplus, move.product_qty)
                 if given:

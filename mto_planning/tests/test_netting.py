@@ -497,8 +497,15 @@ class TestNetting(MtoCase):
         self._make_stock(self.lamp, 2)
         (_answer,), line = self._confirm((self.lamp, 5))
         line.product_uom_qty = 1
-        moves = self._moves(line).filtered("sale_line_id")
+        moves = self._moves(line).filtered(
+            lambda move: move.sale_line_id and move.state != "cancel"
+        )
         self.assertEqual(sum(moves.mapped("product_qty")), 1)
+        # What lies in stock is delivered, instead of something that is made.
+        self.assertEqual(moves.mapped("mto_supply"), ["stock"])
+        self.assertFalse(
+            line.mto_production_ids.filtered(lambda one: one.state != "cancel")
+        )
         self.assertEqual(moves.picking_id.picking_type_id, self.warehouse.out_type_id)
 
     def test_customised_bill_of_materials(self):
