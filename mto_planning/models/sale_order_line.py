@@ -568,7 +568,7 @@ class SaleOrderLine(models.Model):
         made_before = inside.mto_production_ids
         # Of more of a line: all of it is there when the last of it is.
         grown = inside.filtered("mto_production_ids")
-        served = self.env["stock.move"].sudo()
+        served = inside.env["stock.move"]
         if grown:
             served = served.search([("mto_line_id", "in", grown.ids)])
         told = lines.order_id.filtered(lambda order: order._mto_is_told_date())

@@ -96,6 +96,7 @@ class SaleOrderLine(models.Model):
             changer._following(fewer),
         ):
             if fewer:
+                # Superuser: whoever orders fewer may not read what is made for it.
                 fewer.sudo()._mto_deliver_less(vals["product_uom_qty"])
             yield
 
@@ -107,7 +108,9 @@ class SaleOrderLine(models.Model):
         :param quantity: that is wanted now, in the line's unit.
         """
         for line in self:
-            moves = line._mto_get_open_deliveries()
+            moves = line._mto_get_open_deliveries().filtered(
+                lambda move: not move.picked
+            )
             if len(moves) < 2 or moves.product_id != line.product_id:
                 continue
             if not quantity or len(moves.location_id) > 1:
@@ -120,7 +123,7 @@ class SaleOrderLine(models.Model):
             for move in moves.sorted(
                 lambda move: (
                     # What lies in stock is done.
-                    move.mto_supply == "stock" or move.move_orig_ids._mto_is_begun(),
+                    move.mto_supply == "stock" or move._mto_is_begun(),
                     -move.id,
                 )
             ):

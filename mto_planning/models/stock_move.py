@@ -395,19 +395,20 @@ class StockMove(models.Model):
         )
 
     def _mto_is_begun(self):
-        """Whether anything is made or ordered already for what these bring."""
-        waiting = self
+        """Whether anything is made or ordered already for these, at any level."""
+        seen = waiting = self
         while waiting:
             productions = waiting.production_id
-            parts = productions.move_raw_ids.filtered(
-                lambda part: part.state != "cancel"
-            )
+            moves = waiting | productions.move_raw_ids
+            moves = moves.filtered(lambda move: move.state != "cancel")
             if any(map(is_started, productions)) or any(
                 purchase.state not in UNORDERED
-                for purchase in parts.created_purchase_line_ids
+                for purchase in moves.created_purchase_line_ids
             ):
                 return True
-            waiting = parts.move_orig_ids
+            # Also through transfers: parts are picked before they are used.
+            waiting = moves.move_orig_ids - seen
+            seen |= waiting
         return False
 
     def _mto_give_up(self, surplus):
