@@ -116,6 +116,8 @@ class MtoChanger(models.AbstractModel):
         productions = lost.production_id - serving.production_id
         lost |= productions.move_raw_ids.filtered(lambda move: not move.move_orig_ids)
         lost.mto_line_id = False
+        # Core counts what is delivered by the oldest move of a sales order line.
+        lost.filtered("production_id").sale_line_id = False
         productions.mto_line_id = False
         needed = serving.created_purchase_line_ids | serving.purchase_line_id
         purchases = pegs.lines.mto_purchase_line_ids - needed

@@ -95,10 +95,14 @@ class SaleOrderLine(models.Model):
             changer._following_date(self._mto_get_moved(vals)),
             changer._following(fewer),
         ):
+            emptied = self.env["stock.move"]
             if fewer:
                 # Superuser: whoever orders fewer may not read what is made for it.
-                fewer.sudo()._mto_deliver_less(vals["product_uom_qty"])
+                emptied = fewer.sudo()._mto_deliver_less(vals["product_uom_qty"])
             yield
+            # Not before: core counts by the first move that is not cancelled, and would
+            # ask for all of it again where that is one that makes it.
+            emptied._action_cancel()
 
     def _mto_deliver_less(self, quantity):
         """Of a delivery in parts, take off first what nothing is done for yet.
@@ -106,7 +110,9 @@ class SaleOrderLine(models.Model):
         Core takes off the first that it finds; it leaves what is taken off already.
 
         :param quantity: that is wanted now, in the line's unit.
+        :return: the moves that deliver nothing any more.
         """
+        emptied = self.env["stock.move"]
         for line in self:
             moves = line._mto_get_open_deliveries().filtered(
                 lambda move: not move.picked
@@ -119,7 +125,6 @@ class SaleOrderLine(models.Model):
             surplus = line.product_uom_id._compute_quantity(
                 line.product_uom_qty - quantity, line.product_id.uom_id
             )
-            left = {}
             for move in moves.sorted(
                 lambda move: (
                     # What lies in stock is done.
@@ -128,10 +133,14 @@ class SaleOrderLine(models.Model):
                 )
             ):
                 given = min(surplus, move.product_qty)
-                if given:
-                    left[move] = move.product_qty - given
-                    surplus -= given
-            moves._mto_set_quantities(left)
+                surplus -= given
+                if line.product_id.uom_id.is_zero(move.product_qty - given):
+                    move._do_unreserve()
+                    move.with_context(no_procurement=True).product_uom_qty = 0.0
+                    emptied |= move
+                elif given:
+                    move._mto_set_quantity(move.product_qty - given)
+        return emptied
 
     def _mto_is_dropped(self):
         """Whether a confirmed line is not wanted any more."""

@@ -1085,6 +1085,28 @@ class TestLess(ChangeCase):
         self.line.mto_apply_change({"product_uom_qty": 7})
         self._check_all()
 
+    def test_what_has_begun_is_found_where_parts_are_picked_first(self):
+        self.warehouse.manufacture_steps = "pbm"
+        self.order = self._make_order((self.lamp, 4))
+        self.order.action_confirm()
+        self.line = self.order.order_line
+        lamps, frames = self._made(self.lamp), self._made(self.frame)
+        # Written, it is a second order beside the first.
+        self.line.product_uom_qty = 7
+        (self._made(self.frame) - frames).workorder_ids.button_start()
+        newer = self._made(self.lamp) - lamps
+        self.line.mto_apply_change({"product_uom_qty": 3})
+        self.assertEqual(self._made(self.lamp), newer)
+        self.assertEqual(newer.product_qty, 3)
+
+    def test_what_had_begun_for_nobody_any_more_is_not_asked_for_again(self):
+        self._made(self.lamp).workorder_ids.button_start()
+        self.line.product_uom_qty = 0
+        self.line.product_uom_qty = 2
+        delivery = self.line._mto_get_open_deliveries()
+        self.assertEqual(sum(delivery.mapped("product_qty")), 2)
+        self._check_delivery()
+
     def test_what_is_ordered_for_is_kept_for_the_order(self):
         self._reach_purchase_confirmed()
         lamps = self._made(self.lamp)
